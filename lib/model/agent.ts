@@ -1,0 +1,52 @@
+import type { AgentId, ContainerInstanceArn, InstanceId, LaunchId } from './ids.ts';
+import type { PathId } from './path-id.ts';
+import type { PortRange, Resources } from './resources.ts';
+import type { Instant } from './timestamp.ts';
+
+export type AgentStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+
+/** Attribute text by name: ECS built-ins < custom attributes < instance tags (aws.md, consequence 7). */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** What ECS says of a container instance. `version` is ECS's counter: higher replaces lower. */
+export interface AgentFacts {
+  readonly id: AgentId;
+  readonly arn: ContainerInstanceArn;
+  readonly version: number;
+  readonly status: AgentStatus;
+  readonly connected: boolean;
+  /** When `connected` last changed: a disconnect must age before it counts (consequence 15). */
+  readonly connectedSince: Instant;
+  readonly registered: Resources;
+  /** Taken by tasks that are not ours, as of the last sweep. */
+  readonly foreign: Resources;
+  readonly ports: readonly PortRange[];
+  readonly attributes: Attributes;
+  readonly roles: readonly string[];
+  readonly region: string;
+  readonly zone?: string;
+}
+
+/** What EC2 says of the machine below: asked once per instance. */
+export interface HostFacts {
+  readonly id: AgentId;
+  /** Marathon's `host` and `$HOST`: must resolve for clients. */
+  readonly host: string;
+  readonly ipAddresses: readonly string[];
+}
+
+/** What one launch holds on an agent, from its claim until its STOPPED is stored. */
+export interface Claim {
+  readonly launch: LaunchId;
+  readonly instance: InstanceId;
+  readonly runSpec: PathId;
+  readonly resources: Resources;
+  readonly hostPorts: readonly number[];
+}
+
+/** One agent as the placement sees it. */
+export interface Agent {
+  readonly facts: AgentFacts;
+  readonly host: HostFacts;
+  readonly claims: readonly Claim[];
+}

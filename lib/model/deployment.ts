@@ -1,0 +1,31 @@
+import type { ContentHash, DeploymentId } from './ids.ts';
+import type { PathId } from './path-id.ts';
+import type { Instant, Timestamp } from './timestamp.ts';
+
+export type DeploymentAction =
+  | { readonly kind: 'start'; readonly runSpec: PathId }
+  | { readonly kind: 'scale'; readonly runSpec: PathId; readonly to: number }
+  | { readonly kind: 'restart'; readonly runSpec: PathId }
+  | { readonly kind: 'stop'; readonly runSpec: PathId };
+
+/** Actions of one step run side by side; steps run one after another. */
+export interface DeploymentStep {
+  readonly actions: readonly DeploymentAction[];
+}
+
+/** Immutable. `target` is the tree that the plan's commit made current; rollback reads `original`. */
+export interface DeploymentPlan {
+  readonly id: DeploymentId;
+  readonly version: Timestamp;
+  readonly steps: readonly DeploymentStep[];
+  /** Run specs named in any action: what the deployment locks. */
+  readonly affected: readonly PathId[];
+  readonly original: ContentHash;
+  readonly target: ContentHash;
+}
+
+/** Progress of a plan. `step` counts from 0; equal to the number of steps when all are done. */
+export interface DeploymentState {
+  readonly step: number;
+  readonly stepSince: Instant;
+}

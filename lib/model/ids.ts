@@ -1,0 +1,33 @@
+import type { Brand } from './brand.ts';
+import { fromSafePath, type PathId, toSafePath } from './path-id.ts';
+
+/** `prod_web.instance-<uuid v1>` */
+export type InstanceId = Brand<string, 'InstanceId'>;
+/** `<instance id>._app.<incarnation>`, or `<instance id>.<container>.<incarnation>` in a pod */
+export type TaskId = Brand<string, 'TaskId'>;
+/** A uuid, 36 characters: the most that StartTask's `startedBy` takes */
+export type LaunchId = Brand<string, 'LaunchId'>;
+export type DeploymentId = Brand<string, 'DeploymentId'>;
+/** The EC2 instance id of a container instance; on the wire `slaveId` */
+export type AgentId = Brand<string, 'AgentId'>;
+export type ContainerInstanceArn = Brand<string, 'ContainerInstanceArn'>;
+export type TaskArn = Brand<string, 'TaskArn'>;
+/** Lower-case hex SHA-256 of canonical JSON: the address of an immutable item */
+export type ContentHash = Brand<string, 'ContentHash'>;
+
+const INSTANCE_ID = /^(.+)\.(instance-|marathon-)([^.]+)$/;
+
+export function toInstanceId(runSpec: PathId, uuid: string): InstanceId {
+  return `${toSafePath(runSpec)}.instance-${uuid}` as InstanceId;
+}
+
+/** The run spec an instance id belongs to; undefined when the text is not an instance id. */
+export function runSpecOf(instanceId: string): PathId | undefined {
+  const match = INSTANCE_ID.exec(instanceId);
+  return match?.[1] === undefined ? undefined : fromSafePath(match[1]);
+}
+
+/** Marathon 1.8 and later: the incarnation rises by one with each relaunch of the same instance. */
+export function toAppTaskId(instanceId: InstanceId, incarnation: number): TaskId {
+  return `${instanceId}._app.${incarnation}` as TaskId;
+}

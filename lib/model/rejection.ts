@@ -1,0 +1,24 @@
+import type { AgentId } from './ids.ts';
+
+/** Marathon's refusal reasons in funnel order: an agent counts once, under its first (scheduling.md §3.2). */
+export const REJECTION_REASONS = [
+  'UnfulfilledRole',
+  'UnfulfilledConstraint',
+  'NoCorrespondingReservationFound',
+  'AgentMaintenance',
+  'InsufficientCpus',
+  'InsufficientMemory',
+  'InsufficientDisk',
+  'InsufficientGpus',
+  'InsufficientPorts',
+  'DeclinedScarceResources',
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** One rule's no to one agent. `detail` holds the numbers that a text is made from at the edge. */
+export interface Rejection {
+  readonly agent: AgentId;
+  readonly rule: string;
+  readonly reason: RejectionReason;
+  readonly detail: Readonly<Record<string, string | number>>;
+}
