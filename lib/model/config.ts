@@ -1,0 +1,19 @@
+import type { PortRange } from './resources.ts';
+
+/** What one scheduler is told at deployment; the functions read it from their environment. */
+export interface SchedulerConfig {
+  /** Begins every partition key and marks our tasks (`group` = `stride:<scheduler>`). */
+  readonly scheduler: string;
+  readonly region: string;
+  /** Image for a `cmd` without a container. */
+  readonly defaultImage: string;
+  /** Marathon's `--env_vars_prefix`: put before HOST and the PORT variables. */
+  readonly envVarsPrefix: string;
+  /** Marathon's `--local_port_min` and `--local_port_max`, inclusive. */
+  readonly servicePorts: PortRange;
+  /** Names that `acceptedResourceRoles` may use besides `*` and the app's own role. */
+  readonly agentRoles: readonly string[];
+  readonly maxRunningDeployments: number;
+  /** Former versions kept for each run spec. */
+  readonly maxVersions: number;
+}

@@ -1,0 +1,46 @@
+import type { Agent } from './agent.ts';
+import type { AgentId, InstanceId } from './ids.ts';
+import type { Instance } from './instance.ts';
+import type { PathId } from './path-id.ts';
+import type { Rejection } from './rejection.ts';
+import type { Resources } from './resources.ts';
+import type { RunSpec } from './run-spec.ts';
+
+/** An instance to place now: its delay has passed. `replacement`: it ran before, so it goes first. */
+export interface PendingLaunch {
+  readonly instance: Instance;
+  readonly spec: RunSpec;
+  readonly replacement: boolean;
+}
+
+/** Everything placement may look at: one moment, plain data. */
+export interface ClusterSnapshot {
+  /** Region of the scheduler; specs without a region or zone constraint stay in it (scheduling.md §2.5). */
+  readonly localRegion: string;
+  readonly agents: readonly Agent[];
+  readonly pending: readonly PendingLaunch[];
+  /** All known instances of the pending run specs; constraints count among them. */
+  readonly instances: ReadonlyMap<PathId, readonly Instance[]>;
+}
+
+export interface Placement {
+  readonly instance: InstanceId;
+  readonly runSpec: PathId;
+  readonly agent: AgentId;
+  readonly resources: Resources;
+  /** In the order of the spec's ports that take a host port. */
+  readonly hostPorts: readonly number[];
+}
+
+/** Why an instance waits: one first rejection per agent looked at; none at all when there are no agents. */
+export interface Unplaced {
+  readonly instance: InstanceId;
+  readonly runSpec: PathId;
+  readonly rejections: readonly Rejection[];
+}
+
+/** Every pending instance is in exactly one of the two lists. */
+export interface SchedulePlan {
+  readonly placements: readonly Placement[];
+  readonly unplaced: readonly Unplaced[];
+}
