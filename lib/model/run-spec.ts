@@ -148,3 +148,6 @@ export interface AppSpec {
 
 /** What the scheduler runs. Pods join this union; every decider already goes by `kind`. */
 export type RunSpec = AppSpec;
+
+/** An app as its owner wrote it: no version yet. */
+export type AppDefinition = Omit<AppSpec, 'version' | 'versionInfo'>;

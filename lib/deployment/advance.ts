@@ -1,0 +1,111 @@
+import type { DeploymentAction, DeploymentPlan } from '../model/deployment.ts';
+import { type Instance, isTerminal } from '../model/instance.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { RunSpec } from '../model/run-spec.ts';
+import { isRestarted, proposeRestart } from './restart.ts';
+import { proposeScaling, type ScalingProposition } from './scale.ts';
+
+/** What a run spec is held to at this moment: by a deployment's action, or by its definition alone. */
+export type Duty =
+  | { readonly kind: 'keep'; readonly count: number }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'stop' };
+
+const NOTHING: ScalingProposition = { create: 0, decommission: [] };
+
+/** The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). */
+export function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | undefined {
+  switch (action.kind) {
+    case 'start':
+      return undefined;
+    case 'stop':
+      return { kind: 'stop' };
+    case 'scale':
+      return { kind: 'keep', count: spec === undefined ? 0 : action.to };
+    case 'restart':
+      return spec === undefined ? { kind: 'stop' } : { kind: 'restart' };
+  }
+}
+
+/** What to create and whom to let go for a duty, from what is there now. */
+export function propose(duty: Duty, instances: readonly Instance[], spec: RunSpec | undefined): ScalingProposition {
+  switch (duty.kind) {
+    case 'keep':
+      return spec === undefined ? NOTHING : proposeScaling(instances, duty.count, spec.killSelection);
+    case 'restart':
+      return spec === undefined ? NOTHING : proposeRestart(instances, spec);
+    case 'stop':
+      return {
+        create: 0,
+        decommission: instances.filter(({ goal }) => goal !== 'Decommissioned').map(({ id }) => id),
+      };
+  }
+}
+
+/** Considered terminal when waiting for an end: ended, or out of reach (deployments.md §4). */
+const hasLetGo = ({ condition, goal }: Instance): boolean =>
+  isTerminal(condition) ||
+  condition === 'Unreachable' ||
+  condition === 'UnreachableInactive' ||
+  (goal !== 'Running' && condition === 'Scheduled');
+
+/** Whether an action has reached its end. */
+export function isActionDone(
+  action: DeploymentAction,
+  instances: readonly Instance[],
+  spec: RunSpec | undefined,
+): boolean {
+  switch (action.kind) {
+    case 'start':
+      return true;
+    case 'stop':
+      return instances.every((instance) => instance.goal === 'Decommissioned' && hasLetGo(instance));
+    case 'scale': {
+      if (spec === undefined) return true;
+      const running = instances.filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');
+      return (
+        running.length >= action.to && instances.every((instance) => instance.goal === 'Running' || hasLetGo(instance))
+      );
+    }
+    case 'restart':
+      return spec === undefined || isRestarted(instances, spec);
+  }
+}
+
+export interface DeploymentView {
+  readonly plan: DeploymentPlan;
+  /** Index of the running step, counting from 0. */
+  readonly step: number;
+}
+
+/**
+ * The duties of all running deployments' present steps. A locked run spec is kept by its deployment alone: between its
+ * steps nobody else scales it (deployments.md §3), so locked ones without an action in the step get no duty at all.
+ */
+export function dutiesOf(
+  deployments: readonly DeploymentView[],
+  specs: ReadonlyMap<PathId, RunSpec>,
+): { readonly locked: ReadonlySet<PathId>; readonly duties: ReadonlyMap<PathId, Duty> } {
+  const locked = new Set<PathId>();
+  const duties = new Map<PathId, Duty>();
+  for (const { plan, step } of deployments) {
+    for (const id of plan.affected) locked.add(id);
+    for (const action of plan.steps[step]?.actions ?? []) {
+      const duty = dutyOf(action, specs.get(action.runSpec));
+      if (duty !== undefined) duties.set(action.runSpec, duty);
+    }
+  }
+  return { locked, duties };
+}
+
+/** Whether the present step of a deployment is done. True for a plan without steps left. */
+export function isStepDone(
+  { plan, step }: DeploymentView,
+  specs: ReadonlyMap<PathId, RunSpec>,
+  instances: ReadonlyMap<PathId, readonly Instance[]>,
+): boolean {
+  const actions = plan.steps[step]?.actions ?? [];
+  return actions.every((action) =>
+    isActionDone(action, instances.get(action.runSpec) ?? [], specs.get(action.runSpec)),
+  );
+}

@@ -1,0 +1,50 @@
+import { dependencyGraph, dependencyLayers } from '../group/dependencies.ts';
+import type { TreeEntry } from '../group/tree.ts';
+import { changeKind } from '../group/versioning.ts';
+import type { DeploymentAction, DeploymentStep } from '../model/deployment.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { RunSpec } from '../model/run-spec.ts';
+
+/** One run spec before and after a change; both absent never happens. */
+export interface SpecChange {
+  readonly id: PathId;
+  readonly before?: RunSpec;
+  readonly after?: RunSpec;
+}
+
+function layeredAction({ id, before, after }: SpecChange): DeploymentAction | undefined {
+  if (after === undefined) return undefined;
+  const scale: DeploymentAction = { kind: 'scale', runSpec: id, to: after.instances };
+  if (before === undefined) return scale;
+  const kind = changeKind(before, after, before.version !== after.version);
+  if (kind === 'none') return undefined;
+  return kind === 'scaling' || after.instances === 0 ? scale : { kind: 'restart', runSpec: id };
+}
+
+/**
+ * From a change to steps (deployments.md §2): stops of removed specs, starts of new ones, then one step per
+ * dependency layer of the target tree, lowest first. Empty steps are dropped.
+ * `target`: entries of the tree after the change, free of cycles.
+ */
+export function planSteps(
+  changes: readonly SpecChange[],
+  target: ReadonlyMap<PathId, TreeEntry>,
+): readonly DeploymentStep[] {
+  const stops = changes.flatMap(({ id, before, after }): DeploymentAction[] =>
+    before !== undefined && after === undefined ? [{ kind: 'stop', runSpec: id }] : [],
+  );
+  const starts = changes.flatMap(({ id, before, after }): DeploymentAction[] =>
+    before === undefined && after !== undefined ? [{ kind: 'start', runSpec: id }] : [],
+  );
+  const actions = changes.map(layeredAction).filter((action) => action !== undefined);
+  const { layers } = dependencyLayers(dependencyGraph(target));
+  const byLayer = [...Map.groupBy(actions, (action) => layers.get(action.runSpec) ?? 1)].sort(([a], [b]) => a - b);
+  return [stops, starts, ...byLayer.map(([, layer]) => layer)]
+    .filter((step) => step.length > 0)
+    .map((step) => ({ actions: step }));
+}
+
+/** The run specs named in any action: what the deployment locks. */
+export function affectedBy(steps: readonly DeploymentStep[]): readonly PathId[] {
+  return [...new Set(steps.flatMap((step) => step.actions.map((action) => action.runSpec)))];
+}

@@ -1,0 +1,71 @@
+import { type Instance, isScheduled, isTerminal } from '../model/instance.ts';
+import type { RunSpec, UpgradeStrategy } from '../model/run-spec.ts';
+import type { ScalingProposition } from './scale.ts';
+
+export interface RestartBounds {
+  readonly minHealthy: number;
+  readonly maxCapacity: number;
+}
+
+/**
+ * The bounds of Marathon's computeRestartStrategy (deployments.md §4.1), in plain IEEE doubles. `healthy`: instances
+ * with goal Running that are considered healthy, old and new. Where there is nowhere to go, one extra is allowed.
+ */
+export function restartBounds(target: number, healthy: number, strategy: UpgradeStrategy): RestartBounds {
+  const minHealthy = Math.ceil(target * strategy.minimumHealthCapacity);
+  const maxCapacity = Math.trunc(target * (1 + strategy.maximumOverCapacity));
+  const stuck = minHealthy === maxCapacity && maxCapacity <= healthy;
+  return { minHealthy, maxCapacity: stuck ? maxCapacity + 1 : maxCapacity };
+}
+
+/** Considered healthy for a restart: running. Health and readiness verdicts join with the health checks. */
+const isHealthy = (instance: Instance): boolean => instance.condition === 'Running';
+
+/** Takes capacity: wanted, or not ended yet. */
+const isAlive = (instance: Instance): boolean => instance.goal === 'Running' || !isTerminal(instance.condition);
+
+/** How many old instances may go: what is healthy beyond the minimum, and one for each new one that is ready. */
+function killable(old: readonly Instance[], newHealthy: number, healthy: number, minHealthy: number, target: number) {
+  const keep = Math.max(0, target - newHealthy);
+  return Math.max(healthy - minHealthy, old.length - keep, 0);
+}
+
+/**
+ * The next moves of a rolling replacement, computed from what is there, so that it can be asked again at any moment
+ * (deployments.md §4). Old instances that do not run go at once, then unhealthy ones first; never does a move of ours
+ * leave fewer healthy ones than the minimum or more alive than the maximum.
+ */
+export function proposeRestart(instances: readonly Instance[], spec: RunSpec): ScalingProposition {
+  const wanted = instances.filter((instance) => instance.goal === 'Running');
+  const current = wanted.filter((instance) => instance.runSpecVersion === spec.version);
+  const old = wanted.filter((instance) => instance.runSpecVersion !== spec.version);
+  const waiting = old.filter(isScheduled);
+  const running = old.filter((instance) => !isScheduled(instance));
+  const healthy = wanted.filter(isHealthy).length;
+  const newHealthy = current.filter(isHealthy).length;
+  const { minHealthy, maxCapacity } = restartBounds(spec.instances, healthy, spec.upgradeStrategy);
+
+  const unhealthyFirst = running.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
+  let kills = killable(running, newHealthy, healthy, minHealthy, spec.instances);
+  const alive = instances.filter(isAlive).length - waiting.length;
+  const missing = Math.max(0, spec.instances - current.length);
+  const surplus = current.length > spec.instances ? current.slice(spec.instances) : [];
+  const create = Math.min(missing, Math.max(0, maxCapacity - alive));
+  const dying = instances.some((instance) => instance.goal !== 'Running' && isAlive(instance));
+  const [first] = unhealthyFirst;
+  // No room and nobody may go: an old one that is not healthy makes room, since it counts for no minimum.
+  if (missing > 0 && create === 0 && kills === 0 && !dying && first !== undefined && !isHealthy(first)) kills = 1;
+  return {
+    create,
+    decommission: [...waiting, ...unhealthyFirst.slice(0, kills), ...surplus].map((instance) => instance.id),
+  };
+}
+
+/** Done: every new instance healthy, none of the old left (deployments.md §4.2, step 7). */
+export function isRestarted(instances: readonly Instance[], spec: RunSpec): boolean {
+  const ready = instances.filter(
+    (instance) => instance.runSpecVersion === spec.version && instance.goal === 'Running' && isHealthy(instance),
+  );
+  const oldLeft = instances.some((instance) => instance.runSpecVersion !== spec.version && isAlive(instance));
+  return ready.length === spec.instances && !oldLeft;
+}

@@ -1,0 +1,60 @@
+import type { InstanceId } from '../model/ids.ts';
+import type { Condition, Instance } from '../model/instance.ts';
+import type { KillSelection } from '../model/run-spec.ts';
+
+/** What brings a run spec to a count: new instances to make, and whom to let go. */
+export interface ScalingProposition {
+  readonly create: number;
+  readonly decommission: readonly InstanceId[];
+}
+
+/** Who goes first by condition (deployments.md §5); everything not named goes last. */
+const KILL_ORDER: readonly Condition[] = ['Unreachable', 'Staging', 'Starting', 'Running'];
+
+function rank(condition: Condition): number {
+  const index = KILL_ORDER.indexOf(condition);
+  return index < 0 ? KILL_ORDER.length : index;
+}
+
+/** Age as kill selection sees it; an instance without the time it needs goes first. */
+function ageKey(instance: Instance): number | undefined {
+  if (instance.condition === 'Staging') return instance.stagedAt;
+  if (instance.condition === 'Starting') return instance.since;
+  return instance.activeSince;
+}
+
+function byKillOrder(selection: KillSelection): (a: Instance, b: Instance) => number {
+  return (a, b) => {
+    const byCondition = rank(a.condition) - rank(b.condition);
+    if (byCondition !== 0) return byCondition;
+    const [ageA, ageB] = [ageKey(a), ageKey(b)];
+    if (ageA === undefined || ageB === undefined) {
+      if (ageA !== ageB) return ageA === undefined ? -1 : 1;
+    } else if (ageA !== ageB) {
+      return selection === 'YOUNGEST_FIRST' ? ageB - ageA : ageA - ageB;
+    }
+    return a.id < b.id ? 1 : -1;
+  };
+}
+
+/** Counts for scale: wanted and not given up as unreachable (Scheduled ones count). */
+export const isCounted = (instance: Instance): boolean =>
+  instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
+
+/** Marathon's ScalingProposition (deployments.md §5) without sentenced instances and without the GROUP_BY step. */
+export function proposeScaling(
+  instances: readonly Instance[],
+  target: number,
+  selection: KillSelection,
+): ScalingProposition {
+  const counted = instances.filter(isCounted);
+  const surplus = counted.length - target;
+  if (surplus <= 0) return { create: -surplus, decommission: [] };
+  return {
+    create: 0,
+    decommission: counted
+      .toSorted(byKillOrder(selection))
+      .slice(0, surplus)
+      .map((instance) => instance.id),
+  };
+}

@@ -1,0 +1,104 @@
+import type { DeploymentAction, DeploymentPlan, DeploymentStep } from '../model/deployment.ts';
+import { toAppTaskId } from '../model/ids.ts';
+import type { Instance } from '../model/instance.ts';
+import type { MarathonEvent } from '../model/outbox.ts';
+import type { PathId } from '../model/path-id.ts';
+import { type Instant, type Timestamp, toTimestamp } from '../model/timestamp.ts';
+
+/** Builders of Marathon's events (events.md §2), one a type, named after it. */
+
+interface ApiPost {
+  readonly clientIp: string;
+  readonly uri: string;
+  /** The app as the API shows it, without status fields. */
+  readonly appDefinition: Readonly<Record<string, unknown>>;
+}
+
+export function apiPostEvent(post: ApiPost, at: Instant): MarathonEvent {
+  return { ...post, eventType: 'api_post_event', timestamp: toTimestamp(at) };
+}
+
+export function groupChangeSuccess(groupId: PathId, version: Timestamp, at: Instant): MarathonEvent {
+  return { groupId, version, eventType: 'group_change_success', timestamp: toTimestamp(at) };
+}
+
+const ACTION_NAMES = {
+  start: 'StartApplication',
+  scale: 'ScaleApplication',
+  restart: 'RestartApplication',
+  stop: 'StopApplication',
+} as const satisfies Record<DeploymentAction['kind'], string>;
+
+/** An action as Marathon names it. */
+export function actionOnWire(action: DeploymentAction): { readonly action: string; readonly app: PathId } {
+  return { action: ACTION_NAMES[action.kind], app: action.runSpec };
+}
+
+const stepOnWire = (step: DeploymentStep) => ({ actions: step.actions.map(actionOnWire) });
+
+/** The light form of a plan: no groups inside (since 1.8). */
+function planOnWire(plan: DeploymentPlan) {
+  return { id: plan.id, steps: plan.steps.map(stepOnWire), version: plan.version };
+}
+
+type StepEventType = 'deployment_info' | 'deployment_step_success' | 'deployment_step_failure';
+
+export function deploymentStepEvent(
+  eventType: StepEventType,
+  plan: DeploymentPlan,
+  step: DeploymentStep,
+  at: Instant,
+): MarathonEvent {
+  return { plan: planOnWire(plan), currentStep: stepOnWire(step), eventType, timestamp: toTimestamp(at) };
+}
+
+export function deploymentSuccess(plan: DeploymentPlan, at: Instant): MarathonEvent {
+  return { id: plan.id, plan: planOnWire(plan), eventType: 'deployment_success', timestamp: toTimestamp(at) };
+}
+
+export function deploymentFailed(plan: DeploymentPlan, reason: string, at: Instant): MarathonEvent {
+  return { id: plan.id, plan: planOnWire(plan), eventType: 'deployment_failed', timestamp: toTimestamp(at), reason };
+}
+
+export function appTerminated(appId: PathId, at: Instant): MarathonEvent {
+  return { appId, eventType: 'app_terminated_event', timestamp: toTimestamp(at) };
+}
+
+/** `taskStatus`: `TASK_…`; sent for each status that is applied to a known instance. */
+export function statusUpdate(instance: Instance, taskStatus: string, message: string, at: Instant): MarathonEvent {
+  return {
+    slaveId: instance.agent?.id ?? '',
+    taskId: toAppTaskId(instance.id, instance.incarnation),
+    taskStatus,
+    message,
+    appId: instance.runSpec,
+    host: instance.agent?.host ?? 'unknown',
+    ipAddresses: (instance.agent?.ipAddresses ?? []).map((ipAddress) => ({ ipAddress, protocol: 'IPv4' })),
+    ports: instance.hostPorts,
+    version: instance.runSpecVersion,
+    eventType: 'status_update_event',
+    timestamp: toTimestamp(at),
+  };
+}
+
+/** Condition or goal changed, at creation and expunging too. */
+export function instanceChanged(instance: Instance, at: Instant): MarathonEvent {
+  return {
+    instanceId: instance.id,
+    condition: instance.condition,
+    runSpecId: instance.runSpec,
+    agentId: instance.agent?.id ?? null,
+    host: instance.agent?.host ?? null,
+    runSpecVersion: instance.runSpecVersion,
+    timestamp: toTimestamp(at),
+    eventType: 'instance_changed_event',
+  };
+}
+
+export function eventStreamEvent(
+  eventType: 'event_stream_attached' | 'event_stream_detached',
+  remoteAddress: string,
+  at: Instant,
+): MarathonEvent {
+  return { remoteAddress, eventType, timestamp: toTimestamp(at) };
+}

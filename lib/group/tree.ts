@@ -1,0 +1,137 @@
+import { contentHash } from '../model/content-hash.ts';
+import type { ContentHash } from '../model/ids.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { Timestamp } from '../model/timestamp.ts';
+
+/** A leaf of more than this many characters of JSON is split (design §4: nodes of at most 64 KB). */
+const MAX_LEAF_SIZE = 48 * 1024;
+const FAN_OUT = 16;
+
+export interface AppEntry {
+  readonly kind: 'app';
+  readonly id: PathId;
+  readonly spec: ContentHash;
+  readonly version: Timestamp;
+  readonly servicePorts: readonly number[];
+  readonly dependencies: readonly PathId[];
+}
+
+export interface GroupEntry {
+  readonly kind: 'group';
+  readonly id: PathId;
+  readonly dependencies: readonly PathId[];
+}
+
+/** One id of the group tree. The root group has an entry only when it carries data of its own. */
+export type TreeEntry = AppEntry | GroupEntry;
+
+/** `size`: characters of JSON of all entries below, so that a merge is decided without reading the siblings. */
+interface TreeChild {
+  readonly hash: ContentHash;
+  readonly size: number;
+}
+
+/**
+ * A node of the persistent, content-addressed group tree: entries are spread by the hash of their id. The shape
+ * depends on the set of entries only, never on the order of changes, so equal trees have equal hashes.
+ */
+export type TreeNode =
+  | { readonly kind: 'leaf'; readonly entries: readonly TreeEntry[] }
+  | { readonly kind: 'branch'; readonly children: readonly (TreeChild | null)[] };
+
+export type TreeNodes = ReadonlyMap<ContentHash, TreeNode>;
+
+const EMPTY_NODE: TreeNode = { kind: 'leaf', entries: [] };
+/** The tree without entries; never stored. */
+export const EMPTY_TREE: ContentHash = contentHash(EMPTY_NODE);
+
+const sizeOf = (entry: TreeEntry): number => JSON.stringify(entry).length;
+const slotOf = (id: PathId, depth: number): number => Number.parseInt(contentHash(id).charAt(depth), FAN_OUT);
+
+function nodeAt(nodes: TreeNodes, hash: ContentHash): TreeNode {
+  if (hash === EMPTY_TREE) return EMPTY_NODE;
+  const node = nodes.get(hash);
+  if (node === undefined) throw new Error(`tree node ${hash} is not loaded`);
+  return node;
+}
+
+/** Hashes reachable from `root` that `nodes` lacks: what must be read before the tree can be used. */
+export function missingNodes(root: ContentHash, nodes: TreeNodes): readonly ContentHash[] {
+  if (root === EMPTY_TREE) return [];
+  const node = nodes.get(root);
+  if (node === undefined) return [root];
+  if (node.kind === 'leaf') return [];
+  return node.children.flatMap((child) => (child === null ? [] : missingNodes(child.hash, nodes)));
+}
+
+/** All entries of a loaded tree. Throws when a node is missing (see `missingNodes`). */
+export function treeEntries(root: ContentHash, nodes: TreeNodes): ReadonlyMap<PathId, TreeEntry> {
+  const entries = new Map<PathId, TreeEntry>();
+  const visit = (hash: ContentHash): void => {
+    const node = nodeAt(nodes, hash);
+    if (node.kind === 'leaf') for (const entry of node.entries) entries.set(entry.id, entry);
+    else for (const child of node.children) if (child !== null) visit(child.hash);
+  };
+  visit(root);
+  return entries;
+}
+
+export type TreeChanges = ReadonlyMap<PathId, TreeEntry | null>;
+
+export interface UpdatedTree {
+  readonly root: ContentHash;
+  /** Nodes on the changed paths: to be stored before the root is made current. */
+  readonly written: TreeNodes;
+}
+
+/** The tree with entries put (or removed: null). Touches only the nodes on the way to the changed ids. */
+export function updateTree(root: ContentHash, nodes: TreeNodes, changes: TreeChanges): UpdatedTree {
+  const written = new Map<ContentHash, TreeNode>();
+
+  const store = (node: TreeNode, size: number): TreeChild => {
+    const hash = contentHash(node);
+    if (hash !== EMPTY_TREE) written.set(hash, node);
+    return { hash, size };
+  };
+
+  const build = (entries: readonly TreeEntry[], depth: number): TreeChild => {
+    const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    if (size <= MAX_LEAF_SIZE || entries.length <= 1) {
+      const sorted = entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      return store({ kind: 'leaf', entries: sorted }, size);
+    }
+    const slots = Array.from({ length: FAN_OUT }, (): TreeEntry[] => []);
+    for (const entry of entries) slots[slotOf(entry.id, depth)]?.push(entry);
+    const children = slots.map((slot) => (slot.length === 0 ? null : build(slot, depth + 1)));
+    return store({ kind: 'branch', children }, size);
+  };
+
+  const change = (hash: ContentHash, changed: TreeChanges, depth: number): TreeChild => {
+    const node = nodeAt(nodes, hash);
+    if (node.kind === 'leaf') {
+      const entries = new Map<PathId, TreeEntry>(node.entries.map((entry) => [entry.id, entry]));
+      for (const [id, entry] of changed) {
+        if (entry === null) entries.delete(id);
+        else entries.set(id, entry);
+      }
+      return build([...entries.values()], depth);
+    }
+    const bySlot = Map.groupBy(changed, ([id]) => slotOf(id, depth));
+    const children = node.children.map((child, slot) => {
+      const here = bySlot.get(slot);
+      if (here === undefined) return child;
+      const updated = change(child?.hash ?? EMPTY_TREE, new Map(here), depth + 1);
+      return updated.hash === EMPTY_TREE ? null : updated;
+    });
+    const size = children.reduce((sum, child) => sum + (child?.size ?? 0), 0);
+    if (size > MAX_LEAF_SIZE) return store({ kind: 'branch', children }, size);
+    const all: TreeNodes = new Map([...nodes, ...written]);
+    return build(
+      children.flatMap((child) => (child === null ? [] : [...treeEntries(child.hash, all).values()])),
+      depth,
+    );
+  };
+
+  const updated = change(root, changes, 0);
+  return { root: updated.hash, written };
+}

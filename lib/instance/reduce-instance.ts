@@ -1,0 +1,172 @@
+import { instanceChanged, statusUpdate } from '../event/events.ts';
+import { assertNever } from '../model/brand.ts';
+import type { ContentHash, LaunchId, TaskArn } from '../model/ids.ts';
+import {
+  type Condition,
+  type Goal,
+  type Instance,
+  type InstanceAgent,
+  isActive,
+  isTerminal,
+} from '../model/instance.ts';
+import type { MarathonEvent } from '../model/outbox.ts';
+import type { TaskSighting } from '../model/task.ts';
+import type { Instant, Timestamp } from '../model/timestamp.ts';
+import { taskStatusOf } from './task-status.ts';
+
+/** What can happen to an instance. */
+export type InstanceOperation =
+  /** Placed: the claim is written, StartTask comes next. */
+  | {
+      readonly kind: 'provision';
+      readonly launch: LaunchId;
+      readonly agent: InstanceAgent;
+      readonly hostPorts: readonly number[];
+    }
+  /** StartTask answered with a task. */
+  | { readonly kind: 'started'; readonly launch: LaunchId; readonly arn: TaskArn }
+  /** StartTask surely started nothing, or its silence has lasted long enough: place it again. */
+  | { readonly kind: 'notStarted'; readonly launch: LaunchId }
+  /** ECS tells of the task, in an event or an answer. */
+  | { readonly kind: 'seen'; readonly task: TaskSighting }
+  /** ECS does not know the task any more. */
+  | { readonly kind: 'vanished'; readonly launch: LaunchId; readonly reason: string }
+  | { readonly kind: 'setGoal'; readonly goal: Exclude<Goal, 'Running'> }
+  | { readonly kind: 'killSent'; readonly launch: LaunchId }
+  /** Ended with goal Running: wait for the next launch, in the definition given. */
+  | {
+      readonly kind: 'reschedule';
+      readonly runSpecHash: ContentHash;
+      readonly runSpecVersion: Timestamp;
+      readonly configVersion: Timestamp;
+    };
+
+/** The result: data, applied by the caller under the condition that the instance has not changed since. */
+export type InstanceEffect =
+  | { readonly kind: 'update'; readonly instance: Instance; readonly events: readonly MarathonEvent[] }
+  | { readonly kind: 'noop'; readonly why: string };
+
+const noop = (why: string): InstanceEffect => ({ kind: 'noop', why });
+
+/** The instance in a condition, with the times that go with it. */
+function withCondition(instance: Instance, condition: Condition, at: Instant): Instance {
+  if (instance.condition === condition) return instance;
+  const activeSince = isActive(condition) ? (instance.activeSince ?? at) : undefined;
+  const { activeSince: _old, ...rest } = instance;
+  return { ...rest, condition, since: at, ...(activeSince === undefined ? {} : { activeSince }) };
+}
+
+/** An update whose events follow from what changed: `instance_changed_event` when condition or goal did. */
+function update(before: Instance, after: Instance, at: Instant, status: readonly MarathonEvent[] = []): InstanceEffect {
+  const changed = before.condition !== after.condition || before.goal !== after.goal;
+  return { kind: 'update', instance: after, events: [...status, ...(changed ? [instanceChanged(after, at)] : [])] };
+}
+
+/** Without everything that belongs to one launch. */
+function withoutLaunch(instance: Instance): Instance {
+  const {
+    launch: _launch,
+    stagedAt: _staged,
+    startedAt: _started,
+    activeSince: _active,
+    killSentAt: _killSent,
+    termination: _termination,
+    ...rest
+  } = instance;
+  return { ...rest, hostPorts: [], health: [], readiness: [] };
+}
+
+function provision(
+  instance: Instance,
+  operation: Extract<InstanceOperation, { kind: 'provision' }>,
+  now: Instant,
+): InstanceEffect {
+  if (instance.goal !== 'Running' || instance.condition !== 'Scheduled') return noop('not scheduled');
+  const placed: Instance = {
+    ...withoutLaunch(instance),
+    incarnation: instance.incarnation + 1,
+    launch: { id: operation.launch, at: now, ecsVersion: 0 },
+    agent: operation.agent,
+    hostPorts: operation.hostPorts,
+    stagedAt: now,
+  };
+  return update(instance, withCondition(placed, 'Provisioned', now), now);
+}
+
+function notStarted(instance: Instance, now: Instant): InstanceEffect {
+  if (instance.condition !== 'Provisioned') return noop('already seen to have started');
+  const { agent: _agent, ...rest } = withoutLaunch(instance);
+  // The number was never shown by a task, so the next launch takes it again.
+  const waiting: Instance = { ...rest, incarnation: instance.incarnation - 1 };
+  return update(instance, withCondition(waiting, 'Scheduled', now), now);
+}
+
+function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEffect {
+  const { launch } = instance;
+  if (launch === undefined || task.launch !== launch.id) return noop('another launch');
+  if (launch.arn !== undefined && launch.arn !== task.arn) return noop('another task of the launch');
+  if (task.version <= launch.ecsVersion) return noop('older than what is known');
+  if (isTerminal(instance.condition)) return noop('has ended');
+  const known: Instance = { ...instance, launch: { ...launch, arn: task.arn, ecsVersion: task.version } };
+  const status = taskStatusOf(task);
+  if (status === undefined) return update(instance, known, now);
+  const startedAt = known.startedAt ?? (status.condition === 'Running' ? (task.startedAt ?? now) : undefined);
+  const timed: Instance = startedAt === undefined ? known : { ...known, startedAt };
+  const after = withCondition(timed, status.condition, now);
+  const ended: Instance = isTerminal(status.condition)
+    ? {
+        ...after,
+        termination: {
+          at: task.stoppedAt ?? now,
+          message: status.message,
+          ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+        },
+      }
+    : after;
+  const said =
+    instance.condition === status.condition ? [] : [statusUpdate(ended, status.taskStatus, status.message, now)];
+  return update(instance, ended, now, said);
+}
+
+function vanished(instance: Instance, reason: string, now: Instant): InstanceEffect {
+  if (isTerminal(instance.condition)) return noop('has ended');
+  const gone = withCondition({ ...instance, termination: { at: now, message: reason } }, 'Gone', now);
+  return update(instance, gone, now, [statusUpdate(gone, 'TASK_GONE', reason, now)]);
+}
+
+/**
+ * The instance state machine: an operation on an instance gives its new state and the events to publish. Operations of
+ * a superseded launch, or older than what is known, touch nothing (design §4).
+ */
+export function reduceInstance(instance: Instance, operation: InstanceOperation, now: Instant): InstanceEffect {
+  if ('launch' in operation && operation.kind !== 'provision' && operation.launch !== instance.launch?.id) {
+    return noop('another launch');
+  }
+  switch (operation.kind) {
+    case 'provision':
+      return provision(instance, operation, now);
+    case 'started': {
+      if (instance.launch === undefined || instance.launch.arn !== undefined) return noop('already known');
+      return update(instance, { ...instance, launch: { ...instance.launch, arn: operation.arn } }, now);
+    }
+    case 'notStarted':
+      return notStarted(instance, now);
+    case 'seen':
+      return seen(instance, operation.task, now);
+    case 'vanished':
+      return vanished(instance, operation.reason, now);
+    case 'setGoal':
+      if (instance.goal === operation.goal || instance.goal === 'Decommissioned') return noop('has that goal');
+      return update(instance, { ...instance, goal: operation.goal }, now);
+    case 'killSent':
+      return { kind: 'update', instance: { ...instance, killSentAt: now }, events: [] };
+    case 'reschedule': {
+      if (instance.goal !== 'Running' || !isTerminal(instance.condition)) return noop('has not ended');
+      const { kind: _kind, ...spec } = operation;
+      const { agent: _agent, ...rest } = withoutLaunch(instance);
+      return update(instance, withCondition({ ...rest, ...spec }, 'Scheduled', now), now);
+    }
+    default:
+      return assertNever(operation);
+  }
+}

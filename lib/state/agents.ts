@@ -1,0 +1,80 @@
+import { queryAll, type Store } from '../gateways/store.ts';
+import type { Agent, AgentFacts, Claim, HostFacts } from '../model/agent.ts';
+import type { AgentId } from '../model/ids.ts';
+import { decodeItem, encodeItem, replaceItem, type Versioned } from './items.ts';
+import type { StateKeys } from './keys.ts';
+
+/** An agent's claims and the fence of the tick that wrote them. A placement commits by replacing this item. */
+export interface AgentClaims {
+  readonly agent: AgentId;
+  readonly fence: number;
+  readonly claims: readonly Claim[];
+}
+
+/** One agent with the revisions of its parts; parts that were never written are missing. */
+export interface StoredAgent {
+  readonly id: AgentId;
+  readonly facts?: Versioned<AgentFacts>;
+  readonly host?: Versioned<HostFacts>;
+  readonly claims: Versioned<AgentClaims>;
+}
+
+const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: { agent, fence: 0, claims: [] }, rev: 0 });
+
+/** What is known of the agents and what is promised on them. */
+export function createAgents(store: Store, keys: StateKeys) {
+  async function list(): Promise<readonly StoredAgent[]> {
+    const agents = new Map<AgentId, StoredAgent>();
+    for await (const item of queryAll(store, keys.agents)) {
+      const cut = item.sk.lastIndexOf('#');
+      const id = item.sk.slice(0, cut) as AgentId;
+      const agent = agents.get(id) ?? { id, claims: noClaims(id) };
+      switch (item.sk.slice(cut + 1)) {
+        case 'FACTS':
+          agents.set(id, { ...agent, facts: decodeItem<AgentFacts>(item, 'facts') });
+          break;
+        case 'HOST':
+          agents.set(id, { ...agent, host: decodeItem<HostFacts>(item, 'host') });
+          break;
+        case 'CLAIMS':
+          agents.set(id, { ...agent, claims: decodeItem<AgentClaims>(item, 'claims') });
+          break;
+      }
+    }
+    return [...agents.values()];
+  }
+
+  return {
+    list,
+    replaceFacts: (facts: AgentFacts, rev: number): Promise<boolean> =>
+      replaceItem(store, keys.agentFacts(facts.id), 'facts', facts, rev),
+    /** Asked once per agent and immutable, so it is put without a condition. */
+    putHost: (host: HostFacts): Promise<boolean> => store.put(encodeItem(keys.agentHost(host.id), 'host', host, 1)),
+    replaceClaims: (claims: AgentClaims, rev: number): Promise<boolean> =>
+      replaceItem(store, keys.agentClaims(claims.agent), 'claims', claims, rev),
+    /** Forgets an agent that ECS no longer knows, with everything promised on it. */
+    async forget(id: AgentId): Promise<void> {
+      await store.delete(keys.agentFacts(id));
+      await store.delete(keys.agentHost(id));
+      await store.delete(keys.agentClaims(id));
+    },
+    /** ARN of a registered task definition by its content-addressed family; saves the budget of one call a second. */
+    async findTaskDefinition(family: string): Promise<string | undefined> {
+      const item = await store.get(keys.taskDefinition(family));
+      return item === undefined ? undefined : decodeItem<string>(item, 'task-definition').value;
+    },
+    putTaskDefinition: (family: string, arn: string): Promise<boolean> =>
+      store.put(encodeItem(keys.taskDefinition(family), 'task-definition', arn, 1)),
+  };
+}
+
+export type Agents = ReturnType<typeof createAgents>;
+
+/** Agents of which enough is known to place on them. */
+export function placeable(agents: readonly StoredAgent[]): readonly Agent[] {
+  return agents.flatMap(({ facts, host, claims }) =>
+    facts === undefined || host === undefined
+      ? []
+      : [{ facts: facts.value, host: host.value, claims: claims.value.claims }],
+  );
+}

@@ -1,0 +1,72 @@
+import { queryAll, type Store } from '../gateways/store.ts';
+import type { InstanceId, LaunchId } from '../model/ids.ts';
+import type { Instance } from '../model/instance.ts';
+import type { LaunchQueueEntry } from '../model/launch-queue.ts';
+import type { MarathonEvent, Outbox } from '../model/outbox.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { Instant } from '../model/timestamp.ts';
+import { decodeItem, encodeItem, replaceItem, unchangedSince, type Versioned } from './items.ts';
+import type { StateKeys } from './keys.ts';
+
+/** Launch items outlive their task by a day, so that late and repeated events still find their instance. */
+const RETIRED_LAUNCH_SECONDS = 24 * 3600;
+
+export interface InstanceKey {
+  readonly runSpec: PathId;
+  readonly id: InstanceId;
+}
+
+/** The tick's own writes announce their events but wake nobody (design §3). */
+export const quietly = (events: readonly MarathonEvent[]): Outbox => ({ events, dirty: [], wake: false });
+
+/** Instances, the launches that lead to them, and each run spec's place in the launch queue. */
+export function createInstances(store: Store, keys: StateKeys) {
+  async function list(runSpec: PathId): Promise<readonly Versioned<Instance>[]> {
+    const found: Versioned<Instance>[] = [];
+    for await (const item of queryAll(store, keys.instances(runSpec))) found.push(decodeItem<Instance>(item, 'instance'));
+    return found;
+  }
+
+  return {
+    list,
+    async get({ runSpec, id }: InstanceKey): Promise<Versioned<Instance> | undefined> {
+      const item = await store.get(keys.instance(runSpec, id));
+      return item === undefined ? undefined : decodeItem<Instance>(item, 'instance');
+    },
+    /** Puts an instance that is still at `rev` (0: new). */
+    replace: (instance: Instance, rev: number, outbox: Outbox): Promise<boolean> =>
+      replaceItem(store, keys.instance(instance.runSpec, instance.id), 'instance', instance, rev, outbox),
+    remove: ({ runSpec, id }: InstanceKey, rev: number): Promise<boolean> =>
+      store.delete(keys.instance(runSpec, id), unchangedSince(rev)),
+
+    /** Written before the claim: whoever meets the launch id can find the instance. */
+    putLaunch: (launch: LaunchId, key: InstanceKey): Promise<boolean> =>
+      store.put(encodeItem(keys.launch(launch), 'launch', key, 1)),
+    /** The launch has ended: its item may go in a day. */
+    async retireLaunch(launch: LaunchId, now: Instant): Promise<void> {
+      const ttl = Math.floor(now / 1000) + RETIRED_LAUNCH_SECONDS;
+      await store.update(keys.launch(launch), { set: { ttl } }, { kind: 'exists' });
+    },
+    async findLaunch(launch: LaunchId): Promise<InstanceKey | undefined> {
+      const item = await store.get(keys.launch(launch));
+      return item === undefined ? undefined : decodeItem<InstanceKey>(item, 'launch').value;
+    },
+
+    async getQueueEntry(runSpec: PathId): Promise<Versioned<LaunchQueueEntry> | undefined> {
+      const item = await store.get(keys.queueEntry(runSpec));
+      return item === undefined ? undefined : decodeItem<LaunchQueueEntry>(item, 'queue');
+    },
+    /** What the tick decided for a run spec commits here, before any instance is touched (ADR 5). */
+    putQueueEntry: (entry: LaunchQueueEntry, rev: number): Promise<boolean> =>
+      replaceItem(store, keys.queueEntry(entry.runSpec), 'queue', entry, rev),
+    removeQueueEntry: (runSpec: PathId, rev: number): Promise<boolean> =>
+      store.delete(keys.queueEntry(runSpec), unchangedSince(rev)),
+    async listQueue(): Promise<readonly Versioned<LaunchQueueEntry>[]> {
+      const found: Versioned<LaunchQueueEntry>[] = [];
+      for await (const item of queryAll(store, keys.queue)) found.push(decodeItem<LaunchQueueEntry>(item, 'queue'));
+      return found;
+    },
+  };
+}
+
+export type Instances = ReturnType<typeof createInstances>;

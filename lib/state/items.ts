@@ -1,0 +1,53 @@
+import type { Item, Key, Store, WriteCondition } from '../gateways/store.ts';
+import type { Outbox } from '../model/outbox.ts';
+
+/** A value as it was read, with the revision that a replacement must still find. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly rev: number;
+}
+
+/** Format of the JSON in `data`; a reader of another format refuses the item instead of guessing. */
+const FORMAT = 1;
+
+/** An item that this version cannot read: it is quarantined with this error, the others go on (principle 11). */
+export class UndecodableItem extends Error {
+  override readonly name = 'UndecodableItem';
+}
+
+export function encodeItem(key: Key, type: string, value: unknown, rev: number, outbox?: Outbox): Item {
+  const item = { ...key, type, format: FORMAT, rev, data: JSON.stringify(value) };
+  return outbox === undefined ? item : { ...item, outbox: JSON.stringify(outbox) };
+}
+
+/**
+ * The value of an item that `encodeItem` made. The state table has no other writer, so type and format are what is
+ * checked; the value's shape is that of `T` in the version that wrote this format.
+ */
+export function decodeItem<T>(item: Item, type: string): Versioned<T> {
+  const { data, rev } = item;
+  if (item['type'] !== type || item['format'] !== FORMAT || typeof data !== 'string' || typeof rev !== 'number') {
+    throw new UndecodableItem(`${item.pk}/${item.sk} is not a ${type} of format ${FORMAT}`);
+  }
+  try {
+    return { value: JSON.parse(data) as T, rev };
+  } catch (cause) {
+    throw new UndecodableItem(`${item.pk}/${item.sk} holds no JSON`, { cause });
+  }
+}
+
+/** The condition that nothing changed since the read: revision 0 stands for "no item". */
+export const unchangedSince = (rev: number): WriteCondition =>
+  rev === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'rev', value: rev };
+
+/** Replaces a value if it is still at `rev` (0: not there yet). False: someone else wrote. */
+export function replaceItem(
+  store: Store,
+  key: Key,
+  type: string,
+  value: unknown,
+  rev: number,
+  outbox?: Outbox,
+): Promise<boolean> {
+  return store.put(encodeItem(key, type, value, rev + 1, outbox), unchangedSince(rev));
+}
