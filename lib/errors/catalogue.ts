@@ -1,0 +1,80 @@
+import type { DeploymentId } from '../model/ids.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { Timestamp } from '../model/timestamp.ts';
+import { AppError, type FieldErrors } from './app-error.ts';
+
+// Texts are Marathon 1.11's to the letter, its slips included (api-endpoints.md §1.3): clients match on them.
+
+export const jsonSyntax = (parserText: string): AppError =>
+  new AppError('json-syntax', 'Invalid JSON', { details: parserText });
+
+export const bodyMissing = (): AppError =>
+  new AppError('body-missing', 'Please specify data in JSON format', {
+    details: 'No content to map due to end-of-input\n at [Source: (String)""; line: 1, column: 0]',
+  });
+
+/** Readable JSON of the wrong types or out of range. Marathon answers 422, although its RAML says 400. */
+export const jsonSchema = (details: readonly FieldErrors[]): AppError =>
+  new AppError('json-schema', 'Invalid JSON', { details });
+
+/** Well-formed, but against a rule. */
+export const notValid = (details: readonly FieldErrors[]): AppError =>
+  new AppError('not-valid', 'Object is not valid', { details });
+
+/** A parameter that cannot be read; the text says which and why. */
+export const illegalArgument = (message: string): AppError => new AppError('illegal-argument', message);
+
+export const invalidTimestamp = (text: string): AppError =>
+  illegalArgument(`Invalid timestamp provided '${text}'. Expecting ISO-8601 datetime string.`);
+
+const inVersion = (version?: Timestamp): string => (version === undefined ? '' : ` in version ${version}`);
+
+const notFound = (message: string): AppError => new AppError('not-found', message);
+
+export const appNotFound = (id: PathId, version?: Timestamp): AppError =>
+  notFound(`App '${id}' does not exist${inVersion(version)}`);
+
+export const groupNotFound = (id: PathId): AppError => notFound(`Group '${id}' does not exist`);
+
+export const taskNotFound = (id: string): AppError => notFound(`Task '${id}' does not exist`);
+
+export const deploymentNotFound = (id: string): AppError => notFound(`DeploymentPlan ${id} does not exist`);
+
+/** Marathon 1.11 answers 500 here; 404, since some clients take each 5xx for a dead host (design §8). */
+export const uriNotFound = (): AppError => notFound('URI not found');
+
+export const methodNotAllowed = (): AppError => new AppError('method-not-allowed', 'Method Not Allowed');
+
+export const notAcceptable = (): AppError => new AppError('not-acceptable', 'Not Acceptable');
+
+export const unsupportedMediaType = (): AppError => new AppError('media-type', 'Unsupported Media Type');
+
+export const locked = (holders: readonly DeploymentId[]): AppError =>
+  new AppError(
+    'locked',
+    "App is locked by one or more deployments. Override with the option '?force=true'. " +
+      "View details at '/v2/deployments/<DEPLOYMENT_ID>'.",
+    { deployments: holders },
+  );
+
+export const appExists = (id: PathId): AppError => new AppError('exists', `An app with id [${id}] already exists.`);
+
+export const tooManyDeployments = (limit: number): AppError =>
+  new AppError(
+    'too-many-deployments',
+    `Max number (${limit}) of running deployments is achieved. Wait for existing deployments to complete or cancel one` +
+      'using force=true parameter. You can increase max deployment number by using --max_running_deployments parameter ' +
+      'but be advised that this can have negative effects on the performance.',
+  );
+
+/** @param what names the thing, e.g. `The request body` */
+export const bodyTooLarge = (what: string, size: number, limit: number): AppError =>
+  new AppError('body-too-large', `${what} has ${size} bytes; the limit is ${limit}. Send a smaller one, or split it.`);
+
+/** The request was given up before it had an effect, so repeating it is safe. */
+export const tryAgain = (reason: string, cause?: unknown): AppError =>
+  new AppError('try-again', `${reason} Nothing was changed: please try again.`, { cause });
+
+/** A fault of ours. The cause goes to the log, never to the client. */
+export const internalError = (requestId: string, cause: unknown): AppError =>
+  new AppError('internal', `Internal error; the log has the cause under request ${requestId}.`, { cause });

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { AppError } from '../../errors/app-error.ts';
+import { bodyTooLarge, jsonSchema } from '../../errors/catalogue.ts';
+import { toFieldErrors, toPathText } from './issues.ts';
+
+/** No Marathon definition nests deeper than about ten levels. */
+const MAX_DEPTH = 64;
+/** Characters of keys and texts, and one for every other value. */
+const MAX_SIZE = 1_048_576;
+
+type Path = readonly PropertyKey[];
+
+function refuse(path: Path, error: string): AppError {
+  return jsonSchema([{ path: toPathText(path), errors: [error] }]);
+}
+
+/**
+ * Refuses what no definition needs and what would cost or harm later: deep nesting, huge size, and `__proto__` keys,
+ * which copying code would turn into a prototype. Walks without recursion, so that depth cannot exhaust the stack.
+ */
+function checkBounds(input: unknown): AppError | undefined {
+  const rest: { readonly value: unknown; readonly path: Path }[] = [{ value: input, path: [] }];
+  let size = 0;
+  for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
+    const { value, path } = entry;
+    size += typeof value === 'string' ? value.length : 1;
+    if (size > MAX_SIZE) return bodyTooLarge('One definition', size, MAX_SIZE);
+    if (typeof value !== 'object' || value === null) continue;
+    if (path.length >= MAX_DEPTH) return refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) rest.push({ value: item, path: [...path, index] });
+      continue;
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (key === '__proto__') return refuse([...path, key], 'is not allowed as a key');
+      size += key.length;
+      rest.push({ value: item, path: [...path, key] });
+    }
+  }
+  return undefined;
+}
+
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };
+
+/** Reads a JSON value by a schema: 422 `Invalid JSON` with all failing fields, or 413 beyond the size of a definition. */
+export function readJson<T extends z.ZodType>(schema: T, input: unknown): Read<z.output<T>> {
+  const refused = checkBounds(input);
+  if (refused !== undefined) return { ok: false, error: refused };
+  const result = z.safeParse(schema, input);
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, error: jsonSchema(toFieldErrors(result.error.issues, input)) };
+}
