@@ -41,6 +41,8 @@ export interface StartTaskRequest {
     /** ECS units: 1024 per vCPU. */
     readonly cpu: number;
     readonly memory: number;
+    /** Absent: none. */
+    readonly gpus?: number;
   };
 }
 

@@ -1,0 +1,49 @@
+import type { AgentId, InstanceId, LaunchId, TaskId } from './ids.ts';
+import type { PathId } from './path-id.ts';
+import type { RejectionReason } from './rejection.ts';
+import type { Instant, Timestamp } from './timestamp.ts';
+
+/** The delay of a run spec's launches: the next is allowed at `reference + delayMs`. */
+export interface Backoff {
+  /** Milliseconds, with fractions. */
+  readonly delayMs: number;
+  /** The last failure or start. */
+  readonly reference: Instant;
+}
+
+/** The latest failure of a run spec: survives new versions, goes with the spec (responses.md §4). */
+export interface TaskFailure {
+  readonly host: string;
+  readonly message: string;
+  /** Mesos' name, e.g. `TASK_FAILED`. */
+  readonly state: string;
+  readonly taskId: TaskId;
+  readonly at: Instant;
+  /** Of the spec that the task ran. */
+  readonly version: Timestamp;
+  readonly agent?: AgentId;
+}
+
+/** How many agents refused the last instance that found no place, each under its first reason (scheduling.md §3.2). */
+export interface RefusalSummary {
+  readonly at: Instant;
+  /** Agents looked at. */
+  readonly agents: number;
+  readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
+}
+
+/** What the scheduler remembers of a run spec between ticks. One item per run spec. */
+export interface LaunchQueueEntry {
+  readonly runSpec: PathId;
+  /** `lastConfigChangeAt` that the backoff belongs to: a new configuration starts without a delay. */
+  readonly configVersion: Timestamp;
+  readonly backoff?: Backoff;
+  /** Launches whose failure is already in the backoff, so that a repeated tick never counts one twice. */
+  readonly counted: readonly LaunchId[];
+  /** Instances decided upon, maybe not yet written: a tick that died half-way is finished, not repeated. */
+  readonly pending: readonly InstanceId[];
+  /** Instances decided to be decommissioned, maybe not yet written. */
+  readonly doomed: readonly InstanceId[];
+  readonly lastTaskFailure?: TaskFailure;
+  readonly refusals?: RefusalSummary;
+}

@@ -1,0 +1,34 @@
+import type { StartTaskRequest } from './task.ts';
+
+/** `overrides` of StartTask, as ECS takes it. */
+export interface TaskOverrides {
+  readonly containerOverrides: readonly {
+    readonly name: string;
+    readonly command?: readonly string[];
+    readonly environment: readonly { readonly name: string; readonly value: string }[];
+    readonly cpu: number;
+    readonly memory: number;
+    readonly resourceRequirements?: readonly { readonly type: 'GPU'; readonly value: string }[];
+  }[];
+}
+
+/** Characters that ECS takes in `overrides`, JSON syntax included (aws.md §1.1). */
+export const MAX_OVERRIDES_CHARACTERS = 8192;
+
+/** The overrides of one launch: what is sent is what is measured. An empty command leaves the image's own. */
+export function taskOverrides(container: StartTaskRequest['container']): TaskOverrides {
+  return {
+    containerOverrides: [
+      {
+        name: container.name,
+        ...(container.command.length > 0 && { command: container.command }),
+        environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
+        cpu: container.cpu,
+        memory: container.memory,
+        ...(container.gpus !== undefined && {
+          resourceRequirements: [{ type: 'GPU' as const, value: String(container.gpus) }],
+        }),
+      },
+    ],
+  };
+}
