@@ -1,0 +1,15 @@
+import { satisfies } from '../launch-request.ts';
+import type { Rule } from './rule.ts';
+
+/** All placement constraints hold; the first that does not is told. */
+export const constraint: Rule = {
+  name: 'constraint',
+  reason: 'UnfulfilledConstraint',
+  refuse(request, candidate) {
+    const failed = request.constraints.find((bound) => !satisfies(bound, request, candidate));
+    if (failed === undefined) return undefined;
+    const { field, operator, value } = failed.constraint;
+    const offered = candidate.valueOf(field);
+    return { field, operator, ...(value !== undefined && { value }), ...(offered !== undefined && { offered }) };
+  },
+};

@@ -1,0 +1,21 @@
+import type { RejectionReason } from '../../model/rejection.ts';
+import type { Resources } from '../../model/resources.ts';
+import type { Rule } from './rule.ts';
+
+function enough(resource: keyof Resources, reason: RejectionReason): Rule {
+  return {
+    name: resource,
+    reason,
+    refuse({ spec }, candidate) {
+      const needed = spec.resources[resource];
+      const free = candidate.free[resource];
+      return needed === 0 || needed <= free ? undefined : { needed, free };
+    },
+  };
+}
+
+/** The agent has enough left; what is not needed is not asked for (scheduling.md §3). */
+export const enoughCpus: Rule = enough('cpus', 'InsufficientCpus');
+export const enoughMemory: Rule = enough('mem', 'InsufficientMemory');
+export const enoughDisk: Rule = enough('disk', 'InsufficientDisk');
+export const enoughGpus: Rule = enough('gpus', 'InsufficientGpus');

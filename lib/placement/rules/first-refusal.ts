@@ -1,0 +1,38 @@
+import type { Rejection } from '../../model/rejection.ts';
+import type { Candidate } from '../candidate.ts';
+import type { LaunchRequest } from '../launch-request.ts';
+import { constraint } from './constraint.ts';
+import { enoughCpus, enoughDisk, enoughGpus, enoughMemory } from './enough-resources.ts';
+import { faultDomain } from './fault-domain.ts';
+import { gpuPreference } from './gpu-preference.ts';
+import { hostPorts } from './host-ports.ts';
+import { maintenance } from './maintenance.ts';
+import { reservation } from './reservation.ts';
+import { role } from './role.ts';
+import type { Rule } from './rule.ts';
+
+/** In funnel order: an agent is refused once, under the first rule that says no (scheduling.md §3.2). */
+const RULES: readonly Rule[] = [
+  role,
+  faultDomain,
+  constraint,
+  reservation,
+  maintenance,
+  enoughCpus,
+  enoughMemory,
+  enoughDisk,
+  enoughGpus,
+  hostPorts,
+  gpuPreference,
+];
+
+/** Why the agent cannot take the instance; undefined when it can. */
+export function firstRefusal(request: LaunchRequest, candidate: Candidate): Rejection | undefined {
+  for (const rule of RULES) {
+    const detail = rule.refuse(request, candidate);
+    if (detail !== undefined) {
+      return { agent: candidate.agent.facts.id, rule: rule.name, reason: rule.reason, detail };
+    }
+  }
+  return undefined;
+}

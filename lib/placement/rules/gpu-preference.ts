@@ -1,0 +1,20 @@
+import type { RunSpec } from '../../model/run-spec.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Agents with free gpus are kept for specs that want some, unless the spec's label says otherwise. An agent whose gpus
+ * are all in use is an ordinary one, and a reservation outweighs this (scheduling.md §3, policy `restricted`).
+ */
+export const gpuPreference: Rule = {
+  name: 'gpu-preference',
+  reason: 'DeclinedScarceResources',
+  refuse({ spec, instance }, candidate) {
+    const { gpus } = candidate.free;
+    if (gpus <= 0 || spec.resources.gpus > 0 || isUnrestricted(spec)) return undefined;
+    return instance.reservation?.agent === candidate.agent.facts.id ? undefined : { gpus };
+  },
+};
+
+function isUnrestricted({ labels }: RunSpec): boolean {
+  return Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
+}

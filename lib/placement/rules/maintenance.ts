@@ -1,0 +1,12 @@
+import type { Rule } from './rule.ts';
+
+/** The agent takes new work: not draining, not deregistered, and connected to the cluster. */
+export const maintenance: Rule = {
+  name: 'maintenance',
+  reason: 'AgentMaintenance',
+  refuse(_request, { agent }) {
+    const { status, connected } = agent.facts;
+    if (status !== 'ACTIVE') return { status };
+    return connected ? undefined : { status: 'DISCONNECTED' };
+  },
+};

@@ -1,0 +1,15 @@
+import type { Rule } from './rule.ts';
+
+/**
+ * The agent offers a role that the spec accepts: those it names, else its own and `*` (Marathon's default `any`).
+ * An agent without `*` takes only specs that accept one of its roles (design §8).
+ */
+export const role: Rule = {
+  name: 'role',
+  reason: 'UnfulfilledRole',
+  refuse({ spec }, { agent }) {
+    const accepted = spec.acceptedResourceRoles.length > 0 ? spec.acceptedResourceRoles : [spec.role, '*'];
+    if (agent.facts.roles.some((offered) => accepted.includes(offered))) return undefined;
+    return { accepted: accepted.join(','), offered: agent.facts.roles.join(',') };
+  },
+};
