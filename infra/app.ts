@@ -1,0 +1,3 @@
+import { createStrideApp, synthesizeChecked } from './stride-app.ts';
+
+synthesizeChecked(createStrideApp().app);
