@@ -72,9 +72,8 @@ export class MarathonApi extends Construct {
 
 /** `/v2` has its own catch-all, so that paths beside `/v2/events` never depend on a fall-back to the one of the root. */
 function addMethods(api: RestApi, props: MarathonApiProps): void {
-  const buffered = new LambdaIntegration(props.api, { allowTestInvoke: false, scopePermissionToMethod: false });
+  const buffered = new LambdaIntegration(props.api, { scopePermissionToMethod: false });
   const streamed = new LambdaIntegration(props.stream, {
-    allowTestInvoke: false,
     scopePermissionToMethod: false,
     responseTransferMode: ResponseTransferMode.STREAM,
     timeout: STREAM_TIMEOUT,
