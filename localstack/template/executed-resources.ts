@@ -26,7 +26,7 @@ export const EXECUTED_RESOURCES: readonly ExecutedResource[] = [
       Handler: 'module and export that are called',
       'Environment.Variables': 'the environment of its worker threads, and nothing else of this process',
       Timeout: 'the worker is ended after it',
-      MemorySize: 'heap limit of a worker thread; more ends it',
+      MemorySize: 'told to the function; not enforced, since threads share one process',
       ReservedConcurrentExecutions: 'most invocations at a time; the others wait their turn',
       Runtime: 'nodejs24.x: the Node.js that runs the local cloud',
     },

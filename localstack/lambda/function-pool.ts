@@ -1,0 +1,113 @@
+import {
+  type FunctionWorker,
+  type InvokeOutcome,
+  type InvokeRequest,
+  startFunctionWorker,
+  type WorkerOptions,
+} from './function-worker.ts';
+import type { FunctionError } from './worker-protocol.ts';
+
+export interface FunctionPool {
+  /** Runs one invocation; with all workers busy it waits, or is throttled. Never rejects. */
+  invoke(request: InvokeRequest): Promise<InvokeOutcome>;
+  /** Loads one worker ahead of the first invocation; resolves with why the bundle cannot be loaded, if so. */
+  prewarm(): Promise<FunctionError | undefined>;
+  /** Ends all workers; what runs or waits fails. */
+  stop(): Promise<void>;
+}
+
+export interface PoolOptions extends WorkerOptions {
+  /** Most workers, and so most invocations, at a time. */
+  readonly limit: number;
+  readonly whenFull: 'wait' | 'throttle';
+}
+
+/** Workers beyond the first are ended when they had nothing to do for this long. */
+const IDLE_MS = 60_000;
+
+const STOPPED: InvokeOutcome = {
+  ok: false,
+  error: { errorType: 'ServiceUnavailable', errorMessage: 'the local cloud is stopping' },
+};
+
+/** The execution environments of one function: one invocation per worker at a time, workers started as needed. */
+export function createFunctionPool(options: PoolOptions): FunctionPool {
+  const workers = new Set<FunctionWorker>();
+  const idle: FunctionWorker[] = [];
+  const waiting: ((worker: FunctionWorker | undefined) => void)[] = [];
+  const idleTimers = new Map<FunctionWorker, NodeJS.Timeout>();
+  let stopped = false;
+
+  const start = (): FunctionWorker => {
+    const worker = startFunctionWorker(options);
+    workers.add(worker);
+    return worker;
+  };
+
+  const takeIdle = (): FunctionWorker | undefined => {
+    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
+      clearTimeout(idleTimers.get(worker));
+      idleTimers.delete(worker);
+      if (worker.usable()) return worker;
+      workers.delete(worker);
+    }
+    return undefined;
+  };
+
+  const acquire = async (): Promise<FunctionWorker | 'full' | 'stopped'> => {
+    if (stopped) return 'stopped';
+    const free = takeIdle() ?? (workers.size < options.limit ? start() : undefined);
+    if (free !== undefined) return free;
+    if (options.whenFull === 'throttle') return 'full';
+    return (await new Promise<FunctionWorker | undefined>((resolve) => waiting.push(resolve))) ?? 'stopped';
+  };
+
+  const release = (worker: FunctionWorker): void => {
+    if (stopped) return;
+    if (!worker.usable()) {
+      workers.delete(worker);
+      if (waiting.length > 0) waiting.shift()?.(start());
+      return;
+    }
+    const next = waiting.shift();
+    if (next !== undefined) {
+      next(worker);
+      return;
+    }
+    idle.push(worker);
+    if (workers.size > 1) idleTimers.set(worker, setTimeout(() => retire(worker), IDLE_MS).unref());
+  };
+
+  const retire = (worker: FunctionWorker): void => {
+    idle.splice(idle.indexOf(worker), 1);
+    idleTimers.delete(worker);
+    workers.delete(worker);
+    void worker.terminate();
+  };
+
+  return {
+    async invoke(request) {
+      const worker = await acquire();
+      if (worker === 'stopped') return STOPPED;
+      if (worker === 'full') {
+        const errorMessage = `Rate Exceeded: ${options.limit} invocations of ${options.setup.functionName} are running`;
+        return { ok: false, error: { errorType: 'TooManyRequestsException', errorMessage } };
+      }
+      const outcome = await worker.invoke(request);
+      release(worker);
+      return outcome;
+    },
+    async prewarm() {
+      if (stopped || workers.size > 0) return undefined;
+      const worker = start();
+      idle.push(worker);
+      return await worker.loaded;
+    },
+    async stop() {
+      stopped = true;
+      for (const timer of idleTimers.values()) clearTimeout(timer);
+      for (const resolve of waiting.splice(0)) resolve(undefined);
+      await Promise.all([...workers].map((worker) => worker.terminate()));
+    },
+  };
+}
