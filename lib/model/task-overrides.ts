@@ -1,14 +1,14 @@
 import type { StartTaskRequest } from './task.ts';
 
-/** `overrides` of StartTask, as ECS takes it. */
+/** `overrides` of StartTask, as ECS and its SDK take it. */
 export interface TaskOverrides {
-  readonly containerOverrides: readonly {
-    readonly name: string;
-    readonly command?: readonly string[];
-    readonly environment: readonly { readonly name: string; readonly value: string }[];
-    readonly cpu: number;
-    readonly memory: number;
-    readonly resourceRequirements?: readonly { readonly type: 'GPU'; readonly value: string }[];
+  containerOverrides: {
+    name: string;
+    command?: string[];
+    environment: { name: string; value: string }[];
+    cpu: number;
+    memory: number;
+    resourceRequirements?: { type: 'GPU'; value: string }[];
   }[];
 }
 
@@ -21,7 +21,7 @@ export function taskOverrides(container: StartTaskRequest['container']): TaskOve
     containerOverrides: [
       {
         name: container.name,
-        ...(container.command.length > 0 && { command: container.command }),
+        ...(container.command.length > 0 && { command: [...container.command] }),
         environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
         cpu: container.cpu,
         memory: container.memory,

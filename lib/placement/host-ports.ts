@@ -1,6 +1,7 @@
 import type { Instance } from '../model/instance.ts';
 import type { PortRange } from '../model/resources.ts';
 import type { HostPortWish } from '../model/spec-ports.ts';
+import { spread } from '../model/spread.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Ports in the order of the wishes, or what is missing. */
@@ -24,7 +25,7 @@ export function chooseHostPorts(
   if (taken !== undefined) return { kind: 'missing', detail: { port: taken } };
 
   const needed = wishes.filter((wish) => wish.kind === 'any').length;
-  const start = needed === 0 ? 0 : hashOf(`${instance.id}.${instance.incarnation}`);
+  const start = needed === 0 ? 0 : spread(`${instance.id}.${instance.incarnation}`);
   const dynamic = freePorts(candidate, new Set(fixed), needed, start);
   if (dynamic.length < needed) return { kind: 'missing', detail: { needed, free: dynamic.length } };
   return { kind: 'chosen', ports: inOrderOf(wishes, dynamic) };
@@ -59,13 +60,4 @@ function portAt(ranges: readonly PortRange[], position: number): number {
     left -= length;
   }
   throw new RangeError(`no port at position ${position}`);
-}
-
-/** FNV-1a, 32 bits: spreads the start positions; nothing depends on its strength. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return hash;
 }
