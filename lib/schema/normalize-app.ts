@@ -25,8 +25,11 @@ function toContainer(container: CanonicalContainer | undefined, networking: Netw
   if (container === undefined) {
     return portMappings === undefined ? undefined : { type: 'MESOS', volumes: [], portMappings };
   }
-  const docker = container.docker === undefined ? undefined : given(container.docker);
-  return given({ type: container.type, docker, volumes: toHostVolumes(container.volumes), portMappings });
+  const { type, docker: image } = container;
+  // Marathon knows `privileged` for its Docker containerizer only.
+  const docker =
+    image === undefined ? undefined : given({ ...image, privileged: type === 'DOCKER' && image.privileged });
+  return given({ type, docker, volumes: toHostVolumes(container.volumes), portMappings });
 }
 
 /**

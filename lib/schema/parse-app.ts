@@ -19,6 +19,8 @@ export interface ParseOptions {
   readonly base?: PathId;
   /** Takes the place of any `id` in the body: `PUT /v2/apps/{id}`. */
   readonly id?: PathId;
+  /** The role of the app that this definition replaces, which it may keep. */
+  readonly existingRole?: string;
 }
 
 export type ParsedApp =
@@ -35,11 +37,7 @@ export function firstRefusal(...stages: readonly (() => readonly Violation[])[])
 }
 
 /** From canonical fields on: defaults, then Marathon's rules, then our own limits. */
-export function finishApp(
-  id: PathId,
-  fields: CanonicalFields,
-  options: ParseOptions & { readonly existingRole?: string },
-): ParsedApp {
+export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOptions): ParsedApp {
   const base = options.base ?? ROOT_ID;
   const app = normalizeApp(id, fields, base);
   const dependencies = (fields.dependencies ?? []).map((text) => resolvePathId(text, base));

@@ -27,11 +27,11 @@ function volumeViolations(volumes: readonly VolumeInput[]): readonly Violation[]
 
 function containerViolations({ container }: CanonicalFields): readonly Violation[] {
   if (container === undefined) return [];
-  const { docker } = container;
+  const { type, docker } = container;
   return [
     ...volumeViolations(container.volumes),
     ...unless(
-      container.linuxInfo === undefined,
+      type === 'DOCKER' || container.linuxInfo === undefined,
       '/container/linuxInfo',
       notYet('linuxInfo', 'leave it out; tasks run with the default seccomp profile and a private IPC namespace'),
     ),
