@@ -67,9 +67,12 @@ export const tooManyDeployments = (limit: number): AppError =>
       'but be advised that this can have negative effects on the performance.',
   );
 
-/** @param what names the thing, e.g. `The request body` */
-export const bodyTooLarge = (what: string, size: number, limit: number): AppError =>
-  new AppError('body-too-large', `${what} has ${size} bytes; the limit is ${limit}. Send a smaller one, or split it.`);
+/** @param what names the thing, e.g. `The request body`; a size is not given, since reading stops at the limit */
+export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'characters'): AppError =>
+  new AppError(
+    'body-too-large',
+    `${what} is larger than the limit of ${limit} ${unit}. Send a smaller one, or split it.`,
+  );
 
 /** The request was given up before it had an effect, so repeating it is safe. */
 export const tryAgain = (reason: string, cause?: unknown): AppError =>

@@ -19,12 +19,12 @@ const integer =
   (word: string, largest: number): z.core.$ZodErrorMap =>
   (issue) => {
     if (typeof issue.input !== 'number') return 'error.expected.jsnumber';
-    const fits = Number.isInteger(issue.input) && Math.abs(issue.input) <= largest;
+    const fits = Number.isInteger(issue.input) && issue.input <= largest && issue.input >= -largest - 1;
     return fits ? undefined : word;
   };
 
 export const nonEmptyText = z.string().min(1);
-export const int32 = z.int32({ abort: true, error: integer('error.expected.int', 2_147_483_648) });
+export const int32 = z.int32({ abort: true, error: integer('error.expected.int', 2_147_483_647) });
 export const int64 = z.int({ abort: true, error: integer('error.expected.long', Number.MAX_SAFE_INTEGER) });
 export const port = int32.min(0).max(65_535);
 export const seconds = int32.min(0);

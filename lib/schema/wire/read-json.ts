@@ -24,7 +24,7 @@ function checkBounds(input: unknown): AppError | undefined {
   for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
     const { value, path } = entry;
     size += typeof value === 'string' ? value.length : 1;
-    if (size > MAX_SIZE) return bodyTooLarge('One definition', size, MAX_SIZE);
+    if (size > MAX_SIZE) return bodyTooLarge('The definition', MAX_SIZE, 'characters');
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= MAX_DEPTH) return refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
     if (Array.isArray(value)) {
