@@ -27,6 +27,8 @@ export type InstanceOperation =
   | { readonly kind: 'started'; readonly launch: LaunchId; readonly arn: TaskArn }
   /** StartTask surely started nothing, or its silence has lasted long enough: place it again. */
   | { readonly kind: 'notStarted'; readonly launch: LaunchId }
+  /** StartTask refused for what the run spec asks: an end like a failed task's, with its delay. */
+  | { readonly kind: 'rejected'; readonly launch: LaunchId; readonly reason: string }
   /** ECS tells of the task, in an event or an answer. */
   | { readonly kind: 'seen'; readonly task: TaskSighting }
   /** ECS does not know the task any more. */
@@ -113,7 +115,7 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
   const startedAt = known.startedAt ?? (status.condition === 'Running' ? (task.startedAt ?? now) : undefined);
   const timed: Instance = startedAt === undefined ? known : { ...known, startedAt };
   const after = withCondition(timed, status.condition, now);
-  const ended: Instance = isTerminal(status.condition)
+  const result: Instance = isTerminal(status.condition)
     ? {
         ...after,
         termination: {
@@ -124,14 +126,15 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
       }
     : after;
   const said =
-    instance.condition === status.condition ? [] : [statusUpdate(ended, status.taskStatus, status.message, now)];
-  return update(instance, ended, now, said);
+    instance.condition === status.condition ? [] : [statusUpdate(result, status.taskStatus, status.message, now)];
+  return update(instance, result, now, said);
 }
 
-function vanished(instance: Instance, reason: string, now: Instant): InstanceEffect {
+/** An end that no task told of. */
+function ended(instance: Instance, condition: 'Gone' | 'Error', reason: string, now: Instant): InstanceEffect {
   if (isTerminal(instance.condition)) return noop('has ended');
-  const gone = withCondition({ ...instance, termination: { at: now, message: reason } }, 'Gone', now);
-  return update(instance, gone, now, [statusUpdate(gone, 'TASK_GONE', reason, now)]);
+  const after = withCondition({ ...instance, termination: { at: now, message: reason } }, condition, now);
+  return update(instance, after, now, [statusUpdate(after, `TASK_${condition.toUpperCase()}`, reason, now)]);
 }
 
 /**
@@ -154,7 +157,9 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
     case 'seen':
       return seen(instance, operation.task, now);
     case 'vanished':
-      return vanished(instance, operation.reason, now);
+      return ended(instance, 'Gone', operation.reason, now);
+    case 'rejected':
+      return ended(instance, 'Error', operation.reason, now);
     case 'setGoal':
       if (instance.goal === operation.goal || instance.goal === 'Decommissioned') return noop('has that goal');
       return update(instance, { ...instance, goal: operation.goal }, now);

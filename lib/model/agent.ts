@@ -1,4 +1,4 @@
-import type { AgentId, ContainerInstanceArn, InstanceId, LaunchId } from './ids.ts';
+import type { AgentId, ContainerInstanceArn, ContentHash, InstanceId, LaunchId } from './ids.ts';
 import type { PathId } from './path-id.ts';
 import type { PortRange, Resources } from './resources.ts';
 import type { Instant } from './timestamp.ts';
@@ -49,4 +49,13 @@ export interface Agent {
   readonly facts: AgentFacts;
   readonly host: HostFacts;
   readonly claims: readonly Claim[];
+}
+
+/** What the newest event of an agent said; when it is ahead of the facts, the tick asks ECS again. */
+export interface AgentHeard {
+  readonly agent: AgentId;
+  /** ECS's counter. */
+  readonly version: number;
+  /** Of everything in the event that placement looks at; equal means that only the remaining resources moved. */
+  readonly digest: ContentHash;
 }

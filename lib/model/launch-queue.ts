@@ -1,6 +1,7 @@
-import type { AgentId, InstanceId, LaunchId, TaskId } from './ids.ts';
+import type { InstanceId, LaunchId } from './ids.ts';
 import type { PathId } from './path-id.ts';
 import type { RejectionReason } from './rejection.ts';
+import type { TaskFailure } from './task-failure.ts';
 import type { Instant, Timestamp } from './timestamp.ts';
 
 /** The delay of a run spec's launches: the next is allowed at `reference + delayMs`. */
@@ -9,19 +10,6 @@ export interface Backoff {
   readonly delayMs: number;
   /** The last failure or start. */
   readonly reference: Instant;
-}
-
-/** The latest failure of a run spec: survives new versions, goes with the spec (responses.md §4). */
-export interface TaskFailure {
-  readonly host: string;
-  readonly message: string;
-  /** Mesos' name, e.g. `TASK_FAILED`. */
-  readonly state: string;
-  readonly taskId: TaskId;
-  readonly at: Instant;
-  /** Of the spec that the task ran. */
-  readonly version: Timestamp;
-  readonly agent?: AgentId;
 }
 
 /** How many agents refused the last instance that found no place, each under its first reason (scheduling.md §3.2). */

@@ -1,6 +1,7 @@
 import { queryAll, type Store } from '../gateways/store.ts';
-import type { Agent, AgentFacts, Claim, HostFacts } from '../model/agent.ts';
+import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
+import type { Outbox } from '../model/outbox.ts';
 import { decodeItem, encodeItem, replaceItem, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 
@@ -14,6 +15,7 @@ export interface AgentClaims {
 /** One agent with the revisions of its parts; parts that were never written are missing. */
 export interface StoredAgent {
   readonly id: AgentId;
+  readonly heard?: Versioned<AgentHeard>;
   readonly facts?: Versioned<AgentFacts>;
   readonly host?: Versioned<HostFacts>;
   readonly claims: Versioned<AgentClaims>;
@@ -33,6 +35,9 @@ export function createAgents(store: Store, keys: StateKeys) {
         case 'FACTS':
           agents.set(id, { ...agent, facts: decodeItem<AgentFacts>(item, 'facts') });
           break;
+        case 'HEARD':
+          agents.set(id, { ...agent, heard: decodeItem<AgentHeard>(item, 'heard') });
+          break;
         case 'HOST':
           agents.set(id, { ...agent, host: decodeItem<HostFacts>(item, 'host') });
           break;
@@ -48,6 +53,12 @@ export function createAgents(store: Store, keys: StateKeys) {
     list,
     replaceFacts: (facts: AgentFacts, rev: number): Promise<boolean> =>
       replaceItem(store, keys.agentFacts(facts.id), 'facts', facts, rev),
+    async getHeard(id: AgentId): Promise<Versioned<AgentHeard> | undefined> {
+      const item = await store.get(keys.agentHeard(id));
+      return item === undefined ? undefined : decodeItem<AgentHeard>(item, 'heard');
+    },
+    replaceHeard: (heard: AgentHeard, rev: number, outbox: Outbox): Promise<boolean> =>
+      replaceItem(store, keys.agentHeard(heard.agent), 'heard', heard, rev, outbox),
     /** Asked once per agent and immutable, so it is put without a condition. */
     putHost: (host: HostFacts): Promise<boolean> => store.put(encodeItem(keys.agentHost(host.id), 'host', host, 1)),
     replaceClaims: (claims: AgentClaims, rev: number): Promise<boolean> =>
@@ -56,6 +67,7 @@ export function createAgents(store: Store, keys: StateKeys) {
     async forget(id: AgentId): Promise<void> {
       await store.delete(keys.agentFacts(id));
       await store.delete(keys.agentHost(id));
+      await store.delete(keys.agentHeard(id));
       await store.delete(keys.agentClaims(id));
     },
     /** ARN of a registered task definition by its content-addressed family; saves the budget of one call a second. */

@@ -35,6 +35,10 @@ const ownedBy = (owner: string): WriteCondition => ({ kind: 'equals', attribute:
 
 /** How publishers and ticks find each other: dirty marks, and the lease item with its wake counter. */
 export function createCoordination(store: Store, keys: StateKeys) {
+  async function readLease(): Promise<Lease> {
+    return toLease((await store.get(keys.lease)) ?? { ...keys.lease });
+  }
+
   return {
     /** Tells the next tick to look at a run spec. */
     async markDirty(runSpec: PathId): Promise<void> {
@@ -56,9 +60,7 @@ export function createCoordination(store: Store, keys: StateKeys) {
       const item = await store.update(keys.lease, { add: { wake: 1 } });
       return toLease(item ?? { ...keys.lease });
     },
-    async readLease(): Promise<Lease> {
-      return toLease((await store.get(keys.lease)) ?? { ...keys.lease });
-    },
+    readLease,
     /** Takes the lease when nobody holds it or its time is over; undefined when it is held. */
     async acquireLease(owner: string, now: Instant, until: Instant): Promise<Lease | undefined> {
       const free: WriteCondition = {
@@ -79,13 +81,15 @@ export function createCoordination(store: Store, keys: StateKeys) {
     /** Lets go if nobody woke the tick since `wake` was read; false: look again first. True also when it was lost. */
     async releaseLease(owner: string, wake: number): Promise<boolean> {
       const unmoved: WriteCondition =
-        wake === 0
-          ? { kind: 'missing', attribute: 'wake' }
-          : { kind: 'equals', attribute: 'wake', value: wake };
+        wake === 0 ? { kind: 'missing', attribute: 'wake' } : { kind: 'equals', attribute: 'wake', value: wake };
       const changes = { remove: ['owner', 'until'] };
       const item = await store.update(keys.lease, changes, { kind: 'all', of: [ownedBy(owner), unmoved] });
       if (item !== undefined) return true;
-      return (await this.readLease()).owner !== owner;
+      return (await readLease()).owner !== owner;
+    },
+    /** Lets go in any case, if it is still held by this owner: the end of a tick that failed or ran out of time. */
+    async letGo(owner: string): Promise<void> {
+      await store.update(keys.lease, { remove: ['owner', 'until'] }, ownedBy(owner));
     },
   };
 }

@@ -43,7 +43,8 @@ export function createDefinitions(store: Store, keys: StateKeys) {
     const nodes = new Map(tree.nodes);
     for (let missing = missingNodes(hash, nodes); missing.length > 0; missing = missingNodes(hash, nodes)) {
       const items = await store.getMany(missing.map(keys.node));
-      if (items.length < missing.length) throw new Error(`tree ${hash}: ${missing.length - items.length} nodes are gone`);
+      if (items.length < missing.length)
+        throw new Error(`tree ${hash}: ${missing.length - items.length} nodes are gone`);
       for (const item of items) {
         const node = decodeItem<TreeNode>(item, 'node').value;
         nodes.set(contentHash(node), node);

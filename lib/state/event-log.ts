@@ -2,7 +2,7 @@ import type { Store } from '../gateways/store.ts';
 import type { LoggedEvent, MarathonEvent } from '../model/outbox.ts';
 import type { Instant } from '../model/timestamp.ts';
 import { decodeItem, encodeItem } from './items.ts';
-import { eventPartition, eventSortKey, firstOfPartition, type StateKeys } from './keys.ts';
+import { eventPartition, eventSortKey, firstOfPartition, type StateKeys, stateKeys } from './keys.ts';
 
 /** How far back a reader can resume. */
 const KEPT_SECONDS = 24 * 3600;
@@ -16,7 +16,7 @@ export interface NewEvent {
  * The log that `GET /v2/events` reads (own table). A publisher takes numbers first and puts the entries then, so a
  * reader can meet a gap: an entry on its way, or one whose publisher died (it will come again under a new number).
  */
-export function createEventLog(store: Store, keys: StateKeys) {
+function createEventLog(store: Store, keys: StateKeys) {
   async function head(): Promise<number> {
     const item = await store.get(keys.eventHead);
     const value = item?.['n'];
@@ -52,5 +52,9 @@ export function createEventLog(store: Store, keys: StateKeys) {
     },
   };
 }
+
+/** The event log of one scheduler on the events table. */
+export const connectEventLog = (store: Store, scheduler: string): EventLog =>
+  createEventLog(store, stateKeys(scheduler));
 
 export type EventLog = ReturnType<typeof createEventLog>;

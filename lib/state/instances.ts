@@ -23,7 +23,8 @@ export const quietly = (events: readonly MarathonEvent[]): Outbox => ({ events, 
 export function createInstances(store: Store, keys: StateKeys) {
   async function list(runSpec: PathId): Promise<readonly Versioned<Instance>[]> {
     const found: Versioned<Instance>[] = [];
-    for await (const item of queryAll(store, keys.instances(runSpec))) found.push(decodeItem<Instance>(item, 'instance'));
+    for await (const item of queryAll(store, keys.instances(runSpec)))
+      found.push(decodeItem<Instance>(item, 'instance'));
     return found;
   }
 

@@ -36,6 +36,12 @@ export function decodeItem<T>(item: Item, type: string): Versioned<T> {
   }
 }
 
+/** What the last write of an item announced; undefined when it announced nothing. */
+export function readOutbox(item: Item): Outbox | undefined {
+  const { outbox } = item;
+  return typeof outbox === 'string' ? (JSON.parse(outbox) as Outbox) : undefined;
+}
+
 /** The condition that nothing changed since the read: revision 0 stands for "no item". */
 export const unchangedSince = (rev: number): WriteCondition =>
   rev === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'rev', value: rev };

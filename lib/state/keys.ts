@@ -28,6 +28,7 @@ export function stateKeys(scheduler: string) {
     agents: pk('AGENT#0'),
     agentFacts: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#FACTS` }),
     agentHost: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#HOST` }),
+    agentHeard: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#HEARD` }),
     agentClaims: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#CLAIMS` }),
     launch: (id: LaunchId): Key => ({ pk: pk(`LAUNCH#${id}`), sk: '-' }),
     dirty: pk('DIRTY#0'),

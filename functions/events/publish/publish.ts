@@ -1,0 +1,52 @@
+import type { Bus } from '../../../lib/gateways/bus.ts';
+import type { Clock } from '../../../lib/gateways/clock.ts';
+import type { ChangeRecord } from '../../../lib/gateways/store.ts';
+import type { Outbox } from '../../../lib/model/outbox.ts';
+import type { EventLog, NewEvent } from '../../../lib/state/event-log.ts';
+import { readOutbox } from '../../../lib/state/items.ts';
+import type { State } from '../../../lib/state/state.ts';
+import { wakeEntry } from '../../runtime/wake.ts';
+
+interface PublishDeps {
+  readonly state: State;
+  readonly eventLog: EventLog;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly scheduler: string;
+}
+
+interface Announcement {
+  readonly record: ChangeRecord;
+  readonly outbox: Outbox;
+}
+
+/** Ids that a repeated record gives again: the item, its revision, the place in its outbox. */
+function newEvents({ record, outbox }: Announcement): readonly NewEvent[] {
+  const { pk, sk } = record.key;
+  return outbox.events.map((event, index) => ({ id: `${pk}/${sk}@${record.item?.['rev']}#${index}`, event }));
+}
+
+/**
+ * Publishes what changes announce: marks and wakes the scheduler first, then the event log, then the bus. Everything
+ * here may happen twice: marks and wakes are counters, readers drop events they have seen (design §3).
+ */
+export function createPublish({ state, eventLog, bus, clock, scheduler }: PublishDeps) {
+  async function wakeTick(): Promise<void> {
+    const lease = await state.coordination.wake();
+    // A holder sees the counter before it lets go.
+    const held = lease.owner !== '' && lease.until > clock.now();
+    if (!held) await bus.send([wakeEntry(scheduler)]);
+  }
+
+  return async function publish(records: readonly ChangeRecord[]): Promise<void> {
+    const announcements = records.flatMap((record): Announcement[] => {
+      const outbox = record.item === undefined ? undefined : readOutbox(record.item);
+      return outbox === undefined ? [] : [{ record, outbox }];
+    });
+    const dirty = new Set(announcements.flatMap(({ outbox }) => outbox.dirty));
+    await Promise.all([...dirty].map((runSpec) => state.coordination.markDirty(runSpec)));
+    if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();
+    const logged = await eventLog.append(announcements.flatMap(newEvents), clock.now());
+    await bus.send(logged.map(({ event }) => ({ detailType: event.eventType, detail: { ...event } })));
+  };
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import type { SchedulerConfig } from '../../lib/model/config.ts';
+
+const names = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);
+
+/** What infra/ gives to every function. */
+const environment = z.object({
+  STRIDE_SCHEDULER: z.string().min(1),
+  STRIDE_CLUSTER: z.string().min(1),
+  STRIDE_STATE_TABLE: z.string().min(1),
+  STRIDE_EVENTS_TABLE: z.string().min(1),
+  STRIDE_BUS: z.string().min(1),
+  STRIDE_DEFAULT_IMAGE: z.string().min(1),
+  STRIDE_ENV_VARS_PREFIX: z.string().default(''),
+  STRIDE_SERVICE_PORT_MIN: z.coerce.number().int().default(10_000),
+  STRIDE_SERVICE_PORT_MAX: z.coerce.number().int().default(20_000),
+  STRIDE_AGENT_ROLES: names.default(['slave_public']),
+  STRIDE_MAX_RUNNING_DEPLOYMENTS: z.coerce.number().int().min(1).default(100),
+  STRIDE_MAX_VERSIONS: z.coerce.number().int().min(0).default(50),
+  AWS_REGION: z.string().min(1),
+});
+
+export interface FunctionEnvironment {
+  readonly config: SchedulerConfig;
+  readonly cluster: string;
+  readonly stateTable: string;
+  readonly eventsTable: string;
+  readonly bus: string;
+}
+
+/** Reads a function's environment. Throws at cold start, naming each variable that is wrong. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): FunctionEnvironment {
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) throw new Error(`environment: ${z.prettifyError(parsed.error)}`);
+  const read = parsed.data;
+  return {
+    config: {
+      scheduler: read.STRIDE_SCHEDULER,
+      region: read.AWS_REGION,
+      defaultImage: read.STRIDE_DEFAULT_IMAGE,
+      envVarsPrefix: read.STRIDE_ENV_VARS_PREFIX,
+      servicePorts: { begin: read.STRIDE_SERVICE_PORT_MIN, end: read.STRIDE_SERVICE_PORT_MAX },
+      agentRoles: read.STRIDE_AGENT_ROLES,
+      maxRunningDeployments: read.STRIDE_MAX_RUNNING_DEPLOYMENTS,
+      maxVersions: read.STRIDE_MAX_VERSIONS,
+    },
+    cluster: read.STRIDE_CLUSTER,
+    stateTable: read.STRIDE_STATE_TABLE,
+    eventsTable: read.STRIDE_EVENTS_TABLE,
+    bus: read.STRIDE_BUS,
+  };
+}

@@ -1,0 +1,65 @@
+import { type DeploymentView, isStepDone } from '../../lib/deployment/advance.ts';
+import { appTerminated, deploymentStepEvent, deploymentSuccess } from '../../lib/event/events.ts';
+import type { MarathonEvent } from '../../lib/model/outbox.ts';
+import type { Root } from '../../lib/model/root.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
+import { quietly } from '../../lib/state/instances.ts';
+import type { TickDeps } from './deps.ts';
+import type { RunningDeployment, Snapshot } from './snapshot.ts';
+import type { Workbench } from './workbench.ts';
+
+function stepStarted({ plan, step }: DeploymentView, now: Instant): readonly MarathonEvent[] {
+  const next = plan.steps[step];
+  return next === undefined ? [] : [deploymentStepEvent('deployment_info', plan, next, now)];
+}
+
+function stepEnded({ plan, step }: DeploymentView, now: Instant): readonly MarathonEvent[] {
+  const done = plan.steps[step];
+  if (done === undefined) return [];
+  const stopped = done.actions.filter((action) => action.kind === 'stop');
+  return [
+    ...stopped.map((action) => appTerminated(action.runSpec, now)),
+    deploymentStepEvent('deployment_step_success', plan, done, now),
+  ];
+}
+
+/** Takes the finished deployments out of the root: the write that ends them and announces it. */
+async function finish({ state, clock }: TickDeps, snapshot: Snapshot, done: readonly RunningDeployment[]) {
+  const { value: root, rev } = snapshot.root;
+  const ended = new Set<string>(done.map(({ plan }) => plan.id));
+  const running = Object.fromEntries(Object.entries(root.running).filter(([id]) => !ended.has(id)));
+  const next: Root = { ...root, seq: root.seq + 1, running };
+  const events = done.map(({ plan }) => deploymentSuccess(plan, clock.now()));
+  await state.definitions.swapRoot(next, rev, quietly(events));
+}
+
+/**
+ * Moves every running deployment past the steps that are done, announcing each. True when something moved: the next
+ * step has duties of its own, or a deployment ended and unlocked its run specs.
+ */
+export async function advanceDeployments(deps: TickDeps, snapshot: Snapshot, workbench: Workbench): Promise<boolean> {
+  const { state, clock } = deps;
+  const instances = workbench.byRunSpec();
+  const finished: RunningDeployment[] = [];
+  let moved = false;
+  for (const deployment of snapshot.deployments) {
+    const { plan, progress, step } = deployment;
+    const now = clock.now();
+    if (step >= plan.steps.length) {
+      finished.push(deployment);
+      continue;
+    }
+    const readable = plan.affected.every((id) => snapshot.runSpecs.has(id));
+    const done = readable && progress.value !== undefined && isStepDone(deployment, snapshot.specs, instances);
+    if (progress.value !== undefined && !done) continue;
+    const next = done ? step + 1 : step;
+    const events = [...(done ? stepEnded(deployment, now) : []), ...stepStarted({ plan, step: next }, now)];
+    moved = true;
+    await state.definitions.putProgress(plan.id, { step: next, stepSince: now }, progress.rev, quietly(events));
+  }
+  if (finished.length > 0) {
+    await finish(deps, snapshot, finished);
+    moved = true;
+  }
+  return moved;
+}

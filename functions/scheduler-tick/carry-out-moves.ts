@@ -1,0 +1,76 @@
+import pMap from 'p-map';
+import { planMoves } from '../../lib/deployment/plan-moves.ts';
+import { instanceChanged } from '../../lib/event/events.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
+import type { TickDeps } from './deps.ts';
+import type { LoadedRunSpec, Snapshot } from './snapshot.ts';
+import type { Workbench } from './workbench.ts';
+
+const RUN_SPECS_AT_ONCE = 16;
+const WRITES_AT_ONCE = 16;
+
+async function carryOut(
+  { state, clock, ids }: TickDeps,
+  workbench: Workbench,
+  runSpec: LoadedRunSpec,
+  now: Instant,
+): Promise<boolean> {
+  const { view, entryRev } = runSpec;
+  const moves = planMoves(view, () => ids.timeUuid(), now);
+  if (moves.entry !== undefined && !(await state.instances.putQueueEntry(moves.entry, entryRev))) return true;
+  const current = view.current?.spec;
+  await pMap(moves.create, (instance) => workbench.create(instance, [instanceChanged(instance, clock.now())]), {
+    concurrency: WRITES_AT_ONCE,
+  });
+  await pMap(moves.decommission, (id) => workbench.apply(id, { kind: 'setGoal', goal: 'Decommissioned' }), {
+    concurrency: WRITES_AT_ONCE,
+  });
+  await pMap(
+    moves.reschedule,
+    async (id) => {
+      const ended = workbench.get(id);
+      if (ended === undefined) return;
+      // Relaunched in the version it had: only a deployment moves an instance to another.
+      const { runSpecHash, runSpecVersion, configVersion } = ended;
+      await workbench.apply(id, { kind: 'reschedule', runSpecHash, runSpecVersion, configVersion });
+      if (ended.launch !== undefined) await state.instances.retireLaunch(ended.launch.id, now);
+    },
+    { concurrency: WRITES_AT_ONCE },
+  );
+  await pMap(
+    moves.expunge,
+    async (instance) => {
+      const gone = await workbench.expunge(instance);
+      if (gone && instance.launch !== undefined) await state.instances.retireLaunch(instance.launch.id, now);
+    },
+    { concurrency: WRITES_AT_ONCE },
+  );
+  const isOver = current === undefined && view.instances.length === moves.expunge.length && moves.entry === undefined;
+  if (isOver && entryRev > 0) await state.instances.removeQueueEntry(view.id, entryRev);
+  return moves.entry !== undefined || moves.reschedule.length > 0 || moves.expunge.length > 0;
+}
+
+/**
+ * Decides for every loaded run spec and carries the decisions out. The ids for which something was done: the caller
+ * looks at them again. One that fails is quarantined; the others go on (principle 11).
+ */
+export async function carryOutMoves(
+  deps: TickDeps,
+  snapshot: Snapshot,
+  workbench: Workbench,
+): Promise<ReadonlySet<PathId>> {
+  const moved = new Set<PathId>();
+  await pMap(
+    snapshot.runSpecs,
+    async ([id, runSpec]) => {
+      try {
+        if (await carryOut(deps, workbench, runSpec, deps.clock.now())) moved.add(id);
+      } catch (error) {
+        deps.log.error('run spec quarantined', error, { runSpec: id });
+      }
+    },
+    { concurrency: RUN_SPECS_AT_ONCE },
+  );
+  return moved;
+}

@@ -1,0 +1,214 @@
+import pMap from 'p-map';
+import type { StartOutcome } from '../../lib/gateways/cluster.ts';
+import { renderStartTask } from '../../lib/launch/start-task.ts';
+import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
+import type { Agent, Claim } from '../../lib/model/agent.ts';
+import type { AgentId, LaunchId } from '../../lib/model/ids.ts';
+import { type Instance, type InstanceAgent, isTerminal } from '../../lib/model/instance.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
+import type { RunSpec } from '../../lib/model/run-spec.ts';
+import type { Placement } from '../../lib/model/schedule.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
+import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import type { TickDeps } from './deps.ts';
+import { combine, DONE, type Outlook } from './outlook.ts';
+import type { Workbench } from './workbench.ts';
+
+const STARTS_AT_ONCE = 10;
+/** How long an agent that refused a launch is left out, while its facts are read anew. Milliseconds. */
+const AVOID_TIME = 10_000;
+/** After a throttled call. Milliseconds. */
+const THROTTLE_PAUSE = 1_000;
+/** After a task definition that ECS refused. Milliseconds. */
+const REGISTRATION_PAUSE = 30_000;
+/** The first look for a launch whose StartTask gave no answer. Milliseconds. */
+const FIRST_LOOK = 5_000;
+
+/** Refusals that say our picture of the agent is stale; nothing is wrong with the run spec (aws.md §1.3). */
+const STALE_AGENT = /^(RESOURCE:|AGENT$|MISSING$|INACTIVE$)/;
+
+const AGAIN: Outlook = { moved: true, dueAt: undefined };
+
+/** A placement on its way: its launch item and its claim are written. */
+interface ClaimedLaunch {
+  readonly placement: Placement;
+  readonly launch: LaunchId;
+  readonly agent: Agent;
+  readonly spec: RunSpec;
+  readonly taskDefinitionArn: string;
+}
+
+/** The agents' claims of one pass. */
+export interface Ledger {
+  /** As they are in the table. */
+  readonly stored: readonly StoredAgent[];
+  /** The same without the claims that ended: what placement counted with. */
+  readonly agents: readonly StoredAgent[];
+  readonly fence: number;
+}
+
+/** Whether a claim still stands: its instance is on this launch and has not ended. */
+export function isClaimHeld(claim: Claim, instance: Instance | undefined): boolean {
+  if (instance?.launch?.id !== claim.launch) return false;
+  return !isTerminal(instance.condition);
+}
+
+function toClaim({ placement, launch }: ClaimedLaunch): Claim {
+  const { instance, runSpec, resources, hostPorts } = placement;
+  return { launch, instance, runSpec, resources, hostPorts };
+}
+
+/** What the instance keeps of the agent: constraints count these values later (scheduling.md §2.1). */
+function toInstanceAgent({ facts, host }: Agent): InstanceAgent {
+  const { id, arn, region, zone, attributes } = facts;
+  const base = { id, arn, region, attributes, host: host.host, ipAddresses: host.ipAddresses };
+  return zone === undefined ? base : { ...base, zone };
+}
+
+export function createLauncher(deps: TickDeps) {
+  const { state, cluster, clock, ids, config, log } = deps;
+  const definitions = new Map<string, string>();
+  const avoided = new Map<AgentId, Instant>();
+
+  /** ARN of the registered definition: from memory, from the table, from ECS, in this order. */
+  async function taskDefinitionArn(spec: RunSpec): Promise<string> {
+    const definition = renderTaskDefinition(spec, config);
+    const known = definitions.get(definition.family) ?? (await state.agents.findTaskDefinition(definition.family));
+    if (known !== undefined) {
+      definitions.set(definition.family, known);
+      return known;
+    }
+    const arn = await cluster.ensureTaskDefinition(definition);
+    await state.agents.putTaskDefinition(definition.family, arn);
+    definitions.set(definition.family, arn);
+    return arn;
+  }
+
+  /** Definitions of all specs about to be launched; one that ECS refuses is left out, logged, and tried again later. */
+  async function registerAll(wanted: readonly RunSpec[]): Promise<ReadonlyMap<PathId, string>> {
+    const registered = await pMap(
+      wanted,
+      async (spec): Promise<readonly [PathId, string] | undefined> => {
+        try {
+          return [spec.id, await taskDefinitionArn(spec)];
+        } catch (error) {
+          log.error('task definition refused', error, { runSpec: spec.id });
+          return undefined;
+        }
+      },
+      { concurrency: STARTS_AT_ONCE },
+    );
+    return new Map(registered.filter((pair) => pair !== undefined));
+  }
+
+  /** Marks the instance Provisioned and starts its task; every outcome leaves a state that the next pass settles. */
+  async function start(claimed: ClaimedLaunch, workbench: Workbench): Promise<Outlook> {
+    const { placement, launch, agent, spec } = claimed;
+    const provisioned = await workbench.apply(placement.instance, {
+      kind: 'provision',
+      launch,
+      agent: toInstanceAgent(agent),
+      hostPorts: placement.hostPorts,
+    });
+    if (provisioned === undefined) return AGAIN;
+    const outcome = await cluster.startTask(
+      renderStartTask({
+        spec,
+        instance: provisioned,
+        agent: { arn: agent.facts.arn, host: agent.host.host },
+        hostPorts: placement.hostPorts,
+        launch,
+        taskDefinitionArn: claimed.taskDefinitionArn,
+        enforceGroupRole: false,
+        config,
+      }),
+    );
+    return settleStart(claimed, outcome, workbench);
+  }
+
+  async function settleStart(
+    { placement, launch }: ClaimedLaunch,
+    outcome: StartOutcome,
+    workbench: Workbench,
+  ): Promise<Outlook> {
+    const now = clock.now();
+    switch (outcome.kind) {
+      case 'started':
+        await workbench.apply(placement.instance, { kind: 'started', launch, arn: outcome.arn });
+        return DONE;
+      case 'throttled':
+        await workbench.apply(placement.instance, { kind: 'notStarted', launch });
+        return { moved: false, dueAt: now + THROTTLE_PAUSE };
+      case 'refused': {
+        const reason = outcome.detail === '' ? outcome.reason : `${outcome.reason}: ${outcome.detail}`;
+        log.info('StartTask refused', { instance: placement.instance, agent: placement.agent, reason });
+        if (STALE_AGENT.test(outcome.reason)) {
+          avoided.set(placement.agent, now + AVOID_TIME);
+          await workbench.apply(placement.instance, { kind: 'notStarted', launch });
+        } else await workbench.apply(placement.instance, { kind: 'rejected', launch, reason });
+        return AGAIN;
+      }
+      case 'unknown':
+        log.info('StartTask without an answer', { instance: placement.instance, launch, detail: outcome.detail });
+        return { moved: false, dueAt: now + FIRST_LOOK };
+    }
+  }
+
+  /**
+   * Commits placements and starts them. Per agent one conditional write replaces its claims: released ones go, new
+   * ones come. An agent whose write is lost keeps its claims, and its placements are made again from a fresh view.
+   */
+  async function launch(
+    placements: readonly Placement[],
+    { agents, stored, fence }: Ledger,
+    specs: ReadonlyMap<PathId, RunSpec>,
+    workbench: Workbench,
+  ): Promise<Outlook> {
+    const byAgent = Map.groupBy(placements, (placement) => placement.agent);
+    const agentById = new Map<AgentId, Agent>(placeable(agents).map((agent) => [agent.facts.id, agent]));
+    const storedById = new Map(stored.map((agent) => [agent.id, agent.claims.value.claims.length]));
+    const wantedSpecs = new Set(placements.map(({ runSpec }) => specs.get(runSpec)));
+    const arns = await registerAll([...wantedSpecs].filter((spec) => spec !== undefined));
+    const claimed: ClaimedLaunch[] = [];
+    const refused = placements.some(({ runSpec }) => !arns.has(runSpec));
+    const lost: Outlook[] = refused ? [{ moved: false, dueAt: clock.now() + REGISTRATION_PAUSE }] : [];
+
+    async function claimOn({ id, claims }: StoredAgent): Promise<void> {
+      const wanted = (byAgent.get(id) ?? []).flatMap((placement) => {
+        const agent = agentById.get(id);
+        const spec = specs.get(placement.runSpec);
+        const taskDefinitionArn = arns.get(placement.runSpec);
+        if (agent === undefined || spec === undefined || taskDefinitionArn === undefined) return [];
+        return [{ placement, agent, spec, taskDefinitionArn }];
+      });
+      const kept = claims.value.claims;
+      if (wanted.length === 0 && kept.length === storedById.get(id)) return;
+      const launches = await pMap(
+        wanted,
+        async (item): Promise<ClaimedLaunch> => {
+          const launchId = ids.uuid() as LaunchId;
+          await state.instances.putLaunch(launchId, { runSpec: item.spec.id, id: item.placement.instance });
+          return { ...item, launch: launchId };
+        },
+        { concurrency: STARTS_AT_ONCE },
+      );
+      const next = { agent: id, fence, claims: [...kept, ...launches.map(toClaim)] };
+      if (await state.agents.replaceClaims(next, claims.rev)) claimed.push(...launches);
+      else lost.push(AGAIN);
+    }
+
+    await pMap(agents, claimOn, { concurrency: STARTS_AT_ONCE });
+    const outlooks = await pMap(claimed, (item) => start(item, workbench), { concurrency: STARTS_AT_ONCE });
+    return [...lost, ...outlooks].reduce(combine, DONE);
+  }
+
+  /** Agents that are left out for now, and until when. */
+  function avoidedAgents(): ReadonlyMap<AgentId, Instant> {
+    for (const [id, until] of avoided) if (until <= clock.now()) avoided.delete(id);
+    return avoided;
+  }
+
+  return { launch, avoidedAgents };
+}
+
+export type Launcher = ReturnType<typeof createLauncher>;

@@ -1,0 +1,76 @@
+import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
+import { advanceDeployments } from './advance-deployments.ts';
+import { carryOutMoves } from './carry-out-moves.ts';
+import type { TickDeps } from './deps.ts';
+import { createLauncher } from './launch-placements.ts';
+import { combine, type Outlook } from './outlook.ts';
+import { placeInstances } from './place-instances.ts';
+import { createSettler } from './settle-launches.ts';
+import { loadSnapshot, type Snapshot } from './snapshot.ts';
+import { createSweep } from './sweep.ts';
+import { createWorkbench, type Workbench } from './workbench.ts';
+
+export interface PassRequest {
+  readonly fence: number;
+  /** Look at every run spec and hold everything against what ECS says. */
+  readonly walk: boolean;
+}
+
+export interface PassResult {
+  readonly outlook: Outlook;
+  /** How many instances it looked at. */
+  readonly instances: number;
+}
+
+/** Run specs with an instance that is not where its goal wants it: they stay marked for the next tick. */
+function unfinished(workbench: Workbench): ReadonlySet<PathId> {
+  const open = workbench
+    .all()
+    .filter(
+      (instance) =>
+        isScheduled(instance) ||
+        instance.condition === 'Provisioned' ||
+        (instance.goal === 'Decommissioned' && !isTerminal(instance.condition)),
+    );
+  return new Set(open.map(({ runSpec }) => runSpec));
+}
+
+/**
+ * One pass of the tick: read, decide, apply. It may be repeated, interrupted or run beside another one: each write
+ * stands alone under its own condition, and what it did not finish the next pass finds.
+ */
+export function createPass(deps: TickDeps) {
+  const { state } = deps;
+  const settle = createSettler(deps);
+  const launcher = createLauncher(deps);
+  const sweep = createSweep(deps);
+
+  async function keepMarks(snapshot: Snapshot, workbench: Workbench, moved: ReadonlySet<PathId>): Promise<void> {
+    const open = unfinished(workbench);
+    const marked = new Set(snapshot.dirty.map(({ runSpec }) => runSpec));
+    const done = snapshot.dirty.filter(
+      ({ runSpec }) => !open.has(runSpec) && !moved.has(runSpec) && snapshot.runSpecs.has(runSpec),
+    );
+    await Promise.all(done.map((mark) => state.coordination.clearDirty(mark)));
+    const unmarked = [...open, ...moved].filter((runSpec) => !marked.has(runSpec));
+    await Promise.all([...new Set(unmarked)].map((runSpec) => state.coordination.markDirty(runSpec)));
+  }
+
+  return async ({ fence, walk }: PassRequest): Promise<PassResult> => {
+    const tasks = walk ? await sweep.observe() : undefined;
+    const snapshot = await loadSnapshot(state, walk, deps.log);
+    const workbench = createWorkbench(state, deps.clock, snapshot);
+    const learnt = tasks === undefined ? false : await sweep.learnEnds(tasks, workbench);
+    if (tasks !== undefined) await sweep.stopStrays(tasks, workbench);
+    const moved = await carryOutMoves(deps, snapshot, workbench);
+    const settled = await settle(workbench);
+    const placed = await placeInstances(deps, launcher, snapshot, workbench, { fence, walk });
+    const advanced = await advanceDeployments(deps, snapshot, workbench);
+    await keepMarks(snapshot, workbench, moved);
+    const rest: Outlook = { moved: learnt || moved.size > 0 || advanced, dueAt: undefined };
+    return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
+  };
+}
+
+export type Pass = ReturnType<typeof createPass>;

@@ -1,0 +1,76 @@
+import type { AgentSighting } from '../../lib/gateways/cluster.ts';
+import type { AgentFacts } from '../../lib/model/agent.ts';
+import { addResources, NO_RESOURCES, type Resources, subtractResources } from '../../lib/model/resources.ts';
+import type { TaskSighting } from '../../lib/model/task.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
+import type { StoredAgent } from '../../lib/state/agents.ts';
+import { type TickDeps, taskGroup } from './deps.ts';
+
+function notNegative(resources: Resources): Resources {
+  const { cpus, mem, disk, gpus } = resources;
+  return { cpus: Math.max(0, cpus), mem: Math.max(0, mem), disk: Math.max(0, disk), gpus: Math.max(0, gpus) };
+}
+
+/** What tasks that are not ours take: used, less what our claims with a task there account for. */
+function foreignUsage(
+  sighting: AgentSighting,
+  stored: StoredAgent | undefined,
+  ours: readonly TaskSighting[],
+): Resources {
+  const launches = new Set(ours.map((task) => task.launch));
+  const claimed = (stored?.claims.value.claims ?? [])
+    .filter((claim) => launches.has(claim.launch))
+    .reduce((sum, claim) => addResources(sum, { ...claim.resources, disk: 0 }), NO_RESOURCES);
+  return notNegative(subtractResources(subtractResources(sighting.registered, sighting.remaining), claimed));
+}
+
+function toFacts(
+  sighting: AgentSighting,
+  stored: StoredAgent | undefined,
+  foreign: Resources,
+  now: Instant,
+): AgentFacts {
+  const { remaining: _remaining, ...facts } = sighting;
+  const known = stored?.facts?.value;
+  const connectedSince = known?.connected === sighting.connected ? known.connectedSince : now;
+  return { ...facts, foreign, connectedSince };
+}
+
+/**
+ * Brings the stored facts of all agents up to what ECS says now, and learns the hosts of new ones from EC2. Facts with
+ * a higher version win, so a slow reader never overwrites newer ones.
+ * `tasks`: what runs on the cluster, if the caller has just listed it; else usage by others is kept as it was.
+ */
+export async function refreshAgents(deps: TickDeps, tasks: readonly TaskSighting[] | undefined): Promise<void> {
+  const { state, cluster, clock, config } = deps;
+  const [sightings, stored] = await Promise.all([cluster.listAgents(), state.agents.list()]);
+  const byId = new Map(stored.map((agent) => [agent.id, agent]));
+  const group = taskGroup(config);
+  const now = clock.now();
+  await Promise.all(
+    sightings.map(async (sighting) => {
+      const known = byId.get(sighting.id);
+      const facts = known?.facts;
+      if (facts !== undefined && facts.value.version > sighting.version) return;
+      const ours = tasks?.filter((task) => task.containerInstance === sighting.arn && task.group === group);
+      const foreign = ours === undefined ? (facts?.value.foreign ?? NO_RESOURCES) : foreignUsage(sighting, known, ours);
+      const fresh = toFacts(sighting, known, foreign, now);
+      if (JSON.stringify(fresh) === JSON.stringify(facts?.value)) return;
+      await state.agents.replaceFacts(fresh, facts?.rev ?? 0);
+    }),
+  );
+  const withoutHost = sightings.filter(({ id }) => byId.get(id)?.host === undefined).map(({ id }) => id);
+  const hosts = withoutHost.length === 0 ? [] : await cluster.describeHosts(withoutHost);
+  await Promise.all(hosts.map((host) => state.agents.putHost(host)));
+  const seen = new Set(sightings.map(({ id }) => id));
+  const gone = stored.filter(({ id, claims }) => !seen.has(id) && claims.value.claims.length === 0);
+  await Promise.all(gone.map(({ id }) => state.agents.forget(id)));
+}
+
+/** Whether an agent was heard of in an event that the stored facts do not reflect yet. */
+export const needsRefresh = (agents: readonly StoredAgent[]): boolean =>
+  agents.length === 0 ||
+  agents.some(
+    ({ facts, host, heard }) =>
+      facts === undefined || host === undefined || (heard !== undefined && heard.value.version > facts.value.version),
+  );

@@ -1,0 +1,85 @@
+import pMap from 'p-map';
+import { settleLaunch } from '../../lib/instance/settle-launch.ts';
+import type { LaunchId } from '../../lib/model/ids.ts';
+import { type Instance, isTerminal } from '../../lib/model/instance.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
+import type { TickDeps } from './deps.ts';
+import { combine, DONE, type Outlook } from './outlook.ts';
+import type { Workbench } from './workbench.ts';
+
+const CALLS_AT_ONCE = 10;
+/** A kill whose end is not seen is sent again (deployments.md §6). Milliseconds. */
+const KILL_RETRY = 30_000;
+/** Kills in flight; the rest waits for the next pass. */
+const KILLS_AT_ONCE = 100;
+
+/** Settles launches whose StartTask gave no answer, and sends kills. Both belong to the tick alone (principle 5). */
+export function createSettler({ cluster, clock, log }: TickDeps) {
+  const lookedAt = new Map<LaunchId, Instant>();
+
+  async function look(instance: Instance, workbench: Workbench): Promise<boolean> {
+    const { launch } = instance;
+    if (launch === undefined) return false;
+    lookedAt.set(launch.id, clock.now());
+    const tasks = (await cluster.findTasks(launch.id)).toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
+    const [first, ...doubles] = tasks;
+    if (first === undefined) return false;
+    for (const task of doubles) await cluster.stopTask(task.arn, `a second task of launch ${launch.id}`);
+    return (await workbench.apply(instance.id, { kind: 'seen', task: first })) !== undefined;
+  }
+
+  async function settle(instance: Instance, workbench: Workbench): Promise<Outlook> {
+    const known = instance.launch === undefined ? undefined : lookedAt.get(instance.launch.id);
+    const settling = settleLaunch(instance, known, clock.now());
+    switch (settling.kind) {
+      case 'settled':
+        return DONE;
+      case 'wait':
+        return { moved: false, dueAt: settling.until };
+      case 'look': {
+        const moved = await look(instance, workbench);
+        return moved ? { moved, dueAt: undefined } : settle(instance, workbench);
+      }
+      case 'giveUp': {
+        if (instance.launch === undefined) return DONE;
+        lookedAt.delete(instance.launch.id);
+        log.info('launch given up', { instance: instance.id, launch: instance.launch.id });
+        await workbench.apply(instance.id, { kind: 'notStarted', launch: instance.launch.id });
+        return { moved: true, dueAt: undefined };
+      }
+    }
+  }
+
+  async function kill(instance: Instance, workbench: Workbench): Promise<Outlook> {
+    const { launch, killSentAt } = instance;
+    if (launch?.arn === undefined) return DONE;
+    const now = clock.now();
+    if (killSentAt !== undefined && now < killSentAt + KILL_RETRY)
+      return { moved: false, dueAt: killSentAt + KILL_RETRY };
+    const accepted = await cluster.stopTask(launch.arn, `goal ${instance.goal}`);
+    if (!accepted) return { moved: false, dueAt: now + 1_000 };
+    await workbench.apply(instance.id, { kind: 'killSent', launch: launch.id });
+    if (killSentAt === undefined) return { moved: false, dueAt: now + KILL_RETRY };
+    // Its end should have been told by now: ask instead of waiting for an event that may be lost.
+    const [task] = await cluster.describeTasks([launch.arn]);
+    const operation =
+      task === undefined
+        ? ({ kind: 'vanished', launch: launch.id, reason: 'ECS does not know the task' } as const)
+        : ({ kind: 'seen', task } as const);
+    return { moved: (await workbench.apply(instance.id, operation)) !== undefined, dueAt: now + KILL_RETRY };
+  }
+
+  /** One round over the instances of the pass. */
+  return async (workbench: Workbench): Promise<Outlook> => {
+    const open = workbench.all();
+    const unsettled = open.filter((instance) => instance.condition === 'Provisioned');
+    const doomed = open.filter((instance) => instance.goal !== 'Running' && !isTerminal(instance.condition));
+    const outlooks = [
+      ...(await pMap(unsettled, (instance) => settle(instance, workbench), { concurrency: CALLS_AT_ONCE })),
+      ...(await pMap(doomed.slice(0, KILLS_AT_ONCE), (instance) => kill(instance, workbench), {
+        concurrency: CALLS_AT_ONCE,
+      })),
+    ];
+    return outlooks.reduce(combine, DONE);
+  };
+}

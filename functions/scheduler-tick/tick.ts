@@ -1,0 +1,97 @@
+import type { Lease } from '../../lib/state/coordination.ts';
+import { wakeEntry } from '../runtime/wake.ts';
+import type { TickDeps } from './deps.ts';
+import { DONE, type Outlook } from './outlook.ts';
+import { createPass } from './pass.ts';
+
+/** A holder that dies blocks the others for this long at most. Renewed with every pass. Milliseconds. */
+const LEASE_TIME = 20_000;
+/** How often a waiting holder looks whether somebody woke it (design §3). */
+const POLL = 250;
+/** Left of the invocation when the tick lets go. */
+const RESERVE = 5_000;
+
+/** Below this many instances every timer walks; above, only every fifth (design principle 4). */
+const SMALL = 1_000;
+const FULL_WALK_EVERY = 5 * 60_000;
+
+/** `timer`: the safety pass of every minute. `wake`: somebody wrote something that concerns the scheduler. */
+export type TickReason = 'wake' | 'timer';
+
+export interface TickRun {
+  /** `held`: another tick holds the lease and will see the wake counter. */
+  readonly outcome: 'done' | 'held' | 'lost';
+  readonly passes: number;
+}
+
+/**
+ * The scheduler tick: under the lease, passes until nothing moves and nobody woke it, waiting in between for what is
+ * due soon. `deadline`: when the invocation ends (epoch ms).
+ */
+export function createTick(deps: TickDeps) {
+  const { state, bus, clock, ids, config } = deps;
+  const { coordination } = state;
+  const pass = createPass(deps);
+  let lastWalk: { readonly at: number; readonly instances: number } | undefined;
+
+  const walkIsDue = (): boolean =>
+    lastWalk === undefined || lastWalk.instances < SMALL || clock.now() - lastWalk.at >= FULL_WALK_EVERY;
+
+  /** Waits until something is due or somebody wakes; the lease as it is then, undefined when it was lost. */
+  async function wait(owner: string, lease: Lease, until: number, signal: AbortSignal): Promise<Lease | undefined> {
+    let present: Lease | undefined = lease;
+    while (present !== undefined && present.wake === lease.wake && clock.now() < until && !signal.aborted) {
+      await clock.sleep(Math.min(POLL, Math.max(1, until - clock.now())), signal);
+      const nearEnd = present.until - clock.now() < LEASE_TIME / 2;
+      if (nearEnd) present = await coordination.renewLease(owner, clock.now() + LEASE_TIME);
+      else {
+        const read = await coordination.readLease();
+        present = read.owner === owner ? read : undefined;
+      }
+    }
+    return present;
+  }
+
+  return async function tick(reason: TickReason, deadline: number, signal: AbortSignal): Promise<TickRun> {
+    const owner = ids.uuid();
+    const first = await coordination.acquireLease(owner, clock.now(), clock.now() + LEASE_TIME);
+    if (first === undefined) return { outcome: 'held', passes: 0 };
+    let lease: Lease = first;
+    let walk = reason === 'timer' && walkIsDue();
+    let passes = 0;
+    let outlook: Outlook = DONE;
+    let moreToDo = false;
+    const end = deadline - RESERVE;
+    try {
+      while (!signal.aborted) {
+        const seen = lease.wake;
+        const done = await pass({ fence: lease.fence, walk });
+        if (walk) lastWalk = { at: clock.now(), instances: done.instances };
+        outlook = done.outlook;
+        walk = false;
+        passes += 1;
+        const renewed = await coordination.renewLease(owner, clock.now() + LEASE_TIME);
+        if (renewed === undefined) return { outcome: 'lost', passes };
+        lease = renewed;
+        const outOfTime = clock.now() >= end;
+        if (!outOfTime && (outlook.moved || lease.wake !== seen)) continue;
+        if (!outOfTime && outlook.dueAt !== undefined && outlook.dueAt < end) {
+          const waited = await wait(owner, lease, outlook.dueAt, signal);
+          if (waited === undefined) return { outcome: 'lost', passes };
+          lease = waited;
+          continue;
+        }
+        moreToDo = outOfTime && (outlook.moved || lease.wake !== seen);
+        if (outOfTime || (await coordination.releaseLease(owner, lease.wake))) break;
+        lease = await coordination.readLease();
+      }
+      return { outcome: 'done', passes };
+    } finally {
+      await coordination.letGo(owner);
+      // Whoever woke a holder sent no event, so the holder passes the rest on.
+      if (moreToDo) await bus.send([wakeEntry(config.scheduler)]);
+    }
+  };
+}
+
+export type Tick = ReturnType<typeof createTick>;

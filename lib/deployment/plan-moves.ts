@@ -1,0 +1,148 @@
+import { newInstance } from '../instance/new-instance.ts';
+import { type InstanceId, type LaunchId, toAppTaskId, toInstanceId } from '../model/ids.ts';
+import { type Condition, type Instance, isScheduled, isTerminal } from '../model/instance.ts';
+import type { LaunchQueueEntry } from '../model/launch-queue.ts';
+import type { PathId } from '../model/path-id.ts';
+import type { CurrentSpec } from '../model/root.ts';
+import type { FailureState, TaskFailure } from '../model/task-failure.ts';
+import type { Instant } from '../model/timestamp.ts';
+import { newQueueEntry, observeInstances } from '../queue/launch-queue-entry.ts';
+import { type Duty, propose } from './advance.ts';
+
+/** Everything that is known of one run spec at one moment. */
+export interface RunSpecView {
+  readonly id: PathId;
+  /** Absent: no definition wants it any more. */
+  readonly current?: CurrentSpec;
+  readonly entry?: LaunchQueueEntry;
+  readonly instances: readonly Instance[];
+  /** Absent: locked by a deployment whose present step does not concern it. */
+  readonly duty?: Duty;
+}
+
+/** What is to be done for one run spec. The entry commits the decisions; the rest carries them out. */
+export interface Moves {
+  /** To be stored first; undefined: nothing was decided, so nothing is written. */
+  readonly entry?: LaunchQueueEntry;
+  /** Instances of the entry that are not written yet. */
+  readonly create: readonly Instance[];
+  /** Instances of the entry whose goal is not changed yet. */
+  readonly decommission: readonly InstanceId[];
+  /** Ended with goal Running: to wait for their next launch. */
+  readonly reschedule: readonly InstanceId[];
+  /** Ended for good: records to delete. */
+  readonly expunge: readonly Instance[];
+}
+
+/** Launches that an instance still shows; the others can be forgotten. */
+function stillPresent(launches: readonly LaunchId[], instances: readonly Instance[]): readonly LaunchId[] {
+  const present = new Set(instances.map((instance) => instance.launch?.id));
+  return launches.filter((launch) => present.has(launch));
+}
+
+/** What each end is remembered as; finishing and being killed are no failures (responses.md §4). */
+const FAILURE_STATES: Partial<Record<Condition, FailureState>> = {
+  Failed: 'TASK_FAILED',
+  Error: 'TASK_ERROR',
+  Gone: 'TASK_GONE',
+  Dropped: 'TASK_DROPPED',
+};
+
+function toFailure(instance: Instance): TaskFailure | undefined {
+  const state = FAILURE_STATES[instance.condition];
+  if (state === undefined) return undefined;
+  return {
+    runSpec: instance.runSpec,
+    task: toAppTaskId(instance.id, instance.incarnation),
+    state,
+    message: instance.termination?.message ?? '',
+    host: instance.agent?.host ?? 'unknown',
+    at: instance.termination?.at ?? instance.since,
+    version: instance.runSpecVersion,
+    ...(instance.agent === undefined ? {} : { agent: instance.agent.id }),
+  };
+}
+
+/** The newest failure that the entry has not counted yet. */
+function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): TaskFailure | undefined {
+  return instances
+    .filter(({ launch }) => launch !== undefined && !entry.counted.includes(launch.id))
+    .toSorted((a, b) => b.since - a.since)
+    .map(toFailure)
+    .find((failure) => failure !== undefined);
+}
+
+/** The entry with delays and failures as the instances show them; undefined for a run spec that never had one. */
+function observed({ entry, current, instances }: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
+  if (current === undefined) return entry;
+  const before = entry ?? newQueueEntry(current.spec);
+  const failure = newFailure(before, instances);
+  const after = observeInstances(before, current.spec, instances, now);
+  return failure === undefined ? after : { ...after, lastTaskFailure: failure };
+}
+
+/** The instances as they will be once the entry's decisions are carried out. */
+function decided(view: RunSpecView, entry: LaunchQueueEntry, now: Instant): readonly Instance[] {
+  const known = new Set(view.instances.map(({ id }) => id));
+  const doomed = new Set(entry.doomed);
+  const { current } = view;
+  const pending =
+    current === undefined
+      ? []
+      : entry.pending.filter((id) => !known.has(id)).map((id) => newInstance(id, current.spec, current.hash, now));
+  const present = view.instances.map((instance) =>
+    doomed.has(instance.id) ? { ...instance, goal: 'Decommissioned' as const } : instance,
+  );
+  return [...present, ...pending];
+}
+
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Nothing of it runs any more, so its record can go (scheduling.md: Decommissioned without reservation). */
+const isOver = ({ goal, condition }: Instance): boolean =>
+  goal === 'Decommissioned' && (isTerminal(condition) || condition === 'Scheduled');
+
+/**
+ * What one run spec needs now. Decisions that change how many run (new instances, instances to let go) and counted
+ * failures go into the queue entry, which the caller stores before anything else: a tick that acts on an old view
+ * loses that write and does nothing (ADR 5). Asking again after a crash finishes what the entry holds.
+ * `timeUuid`: makes ids of new instances.
+ */
+export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instant): Moves {
+  const counted = observed(view, now);
+  if (counted === undefined) return { create: [], decommission: [], reschedule: [], expunge: [] };
+  const { current } = view;
+  const known = new Set(view.instances.map(({ id }) => id));
+  const withDecisions: LaunchQueueEntry = {
+    ...counted,
+    pending: current === undefined ? [] : counted.pending.filter((id) => !known.has(id)),
+    doomed: counted.doomed.filter((id) =>
+      view.instances.some((instance) => instance.id === id && instance.goal !== 'Decommissioned'),
+    ),
+  };
+  const expected = decided(view, withDecisions, now);
+  const proposal =
+    view.duty === undefined ? { create: 0, decommission: [] } : propose(view.duty, expected, current?.spec);
+  const made = Array.from({ length: proposal.create }, () => toInstanceId(view.id, timeUuid()));
+  const revoked = new Set(proposal.decommission);
+  const entry: LaunchQueueEntry = {
+    ...withDecisions,
+    // An instance that was only decided upon is revoked by forgetting it.
+    pending: [...withDecisions.pending.filter((id) => !revoked.has(id)), ...made],
+    doomed: [...withDecisions.doomed, ...proposal.decommission.filter((id) => known.has(id))],
+  };
+  const doomed = new Set(entry.doomed);
+  // Forgetting counted launches alone is not worth a write.
+  const changed =
+    view.entry === undefined ||
+    !sameJson(entry, { ...view.entry, counted: stillPresent(view.entry.counted, view.instances) });
+  return {
+    ...(changed ? { entry } : {}),
+    create: current === undefined ? [] : entry.pending.map((id) => newInstance(id, current.spec, current.hash, now)),
+    decommission: entry.doomed,
+    reschedule: view.instances
+      .filter((instance) => isScheduled(instance) && isTerminal(instance.condition) && !doomed.has(instance.id))
+      .map(({ id }) => id),
+    expunge: view.instances.filter(isOver),
+  };
+}

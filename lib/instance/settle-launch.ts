@@ -1,0 +1,26 @@
+import type { Instance } from '../model/instance.ts';
+import type { Instant } from '../model/timestamp.ts';
+
+/** When a StartTask without an answer is looked for by its launch id, after the claim (design §4). Milliseconds. */
+const LOOK_AT = [5_000, 20_000] as const;
+/** After this much silence the launch is given up and gets a new id. */
+const GIVE_UP_AT = 75_000;
+
+export type Settling =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'wait'; readonly until: Instant }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'giveUp' };
+
+/** What to do about a launch of which nobody has seen a task. `lookedAt`: the last look, if any. */
+export function settleLaunch(instance: Instance, lookedAt: Instant | undefined, now: Instant): Settling {
+  const { launch } = instance;
+  if (launch === undefined || launch.arn !== undefined || instance.condition !== 'Provisioned')
+    return { kind: 'settled' };
+  const moments = [...LOOK_AT, GIVE_UP_AT].map((after) => launch.at + after);
+  const missed = moments.some((moment) => moment <= now && (lookedAt === undefined || lookedAt < moment));
+  // Before giving up there is always one more look.
+  if (missed) return { kind: 'look' };
+  if (now >= launch.at + GIVE_UP_AT) return { kind: 'giveUp' };
+  return { kind: 'wait', until: moments.find((moment) => moment > now) ?? now };
+}
