@@ -1,0 +1,238 @@
+import { assertNever } from '../model/brand.ts';
+import type { Instant } from '../model/timestamp.ts';
+import {
+  checkChanges,
+  checkedItemSize,
+  checkKey,
+  checkLimit,
+  checkNumber,
+  compareSortKeys,
+  sumOf,
+} from './item-rules.ts';
+import type {
+  AttributeValue,
+  ChangeRecord,
+  Item,
+  ItemChanges,
+  Key,
+  Page,
+  QueryRange,
+  Store,
+  WriteCondition,
+} from './store.ts';
+
+/** A store in memory with DynamoDB's semantics: limits, key order, decimal sums, pages of 1 MB, a stream of changes. */
+export interface MemoryStore extends Store {
+  /**
+   * Calls the listener for each change, in the order of commits, before the write's promise resolves. It must not throw.
+   * A write that changes nothing has no record, as with DynamoDB. Returns how to stop.
+   */
+  subscribe(listener: (record: ChangeRecord) => void): () => void;
+  /** Deletes what time to live would delete by `now`: items whose `ttl` (epoch seconds) is past. Returns how many. */
+  expire(now: Instant): number;
+}
+
+interface Stored {
+  readonly item: Item;
+  readonly size: number;
+}
+
+/** The items of one partition; `order` holds their sort keys in byte order. */
+interface Partition {
+  readonly items: Map<string, Stored>;
+  readonly order: string[];
+}
+
+const PAGE_BYTES = 1024 * 1024;
+const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 60 * 60;
+
+/** An empty store. Items given out are frozen and shared: reading costs no copy. */
+export function createMemoryStore(): MemoryStore {
+  const partitions = new Map<string, Partition>();
+  const changes = createChangeFeed();
+
+  function find(key: Key): Item | undefined {
+    return partitions.get(key.pk)?.items.get(key.sk)?.item;
+  }
+
+  function write(stored: Stored): Item {
+    const { item } = stored;
+    const partition = partitions.get(item.pk) ?? { items: new Map(), order: [] };
+    partitions.set(item.pk, partition);
+    const before = partition.items.get(item.sk)?.item;
+    if (before === undefined) partition.order.splice(firstAtOrAfter(partition.order, item.sk), 0, item.sk);
+    partition.items.set(item.sk, stored);
+    if (before === undefined) changes.publish('INSERT', item, item);
+    else if (!sameItem(before, item)) changes.publish('MODIFY', item, item);
+    return item;
+  }
+
+  function remove(key: Key): void {
+    const partition = partitions.get(key.pk);
+    if (partition === undefined || !partition.items.delete(key.sk)) return;
+    partition.order.splice(firstAtOrAfter(partition.order, key.sk), 1);
+    if (partition.order.length === 0) partitions.delete(key.pk);
+    changes.publish('REMOVE', key);
+  }
+
+  function expire(now: Instant): number {
+    const seconds = Math.floor(now / 1000);
+    const due: Key[] = [];
+    for (const partition of partitions.values()) {
+      for (const { item } of partition.items.values()) {
+        const ttl = item['ttl'];
+        if (typeof ttl === 'number' && ttl <= seconds && ttl >= seconds - FIVE_YEARS_SECONDS) due.push(item);
+      }
+    }
+    for (const key of due) remove(key);
+    return due.length;
+  }
+
+  return {
+    get: async (key) => find(checkKey(key)),
+    getMany: async (keys) => {
+      const unique = new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), checkKey(key)]));
+      return [...unique.values()].map(find).filter((item) => item !== undefined);
+    },
+    query: async (pk, range = {}) => readPage(partitions.get(pk), range),
+    put: async (item, condition) => {
+      const wanted = toStored({ ...checkValues(item), ...checkKey(item) });
+      if (!holds(condition, find(item))) return false;
+      write(wanted);
+      return true;
+    },
+    update: async (key, changed, condition) => {
+      const { pk, sk } = checkKey(key);
+      checkChanges(changed);
+      const set = checkValues(changed.set ?? {});
+      const before = find(key);
+      if (!holds(condition, before)) return undefined;
+      return write(toStored(applyChanges(before ?? { pk, sk }, { ...changed, set })));
+    },
+    delete: async (key, condition) => {
+      checkKey(key);
+      if (!holds(condition, find(key))) return false;
+      remove(key);
+      return true;
+    },
+    subscribe: changes.subscribe,
+    expire,
+  };
+}
+
+function toStored(item: Item): Stored {
+  return { item: Object.freeze(item), size: checkedItemSize(item) };
+}
+
+function checkValues(values: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? checkNumber(name, value) : value]),
+  );
+}
+
+function applyChanges(before: Item, changes: ItemChanges): Item {
+  const { pk, sk } = before;
+  const attributes: Record<string, AttributeValue> = { ...before, ...changes.set };
+  for (const [name, added] of Object.entries(changes.add ?? {})) {
+    const sum = sumOf(name, attributeOf(before, name), checkNumber(name, added));
+    attributes[name] = checkNumber(name, sum);
+  }
+  for (const name of changes.remove ?? []) delete attributes[name];
+  return { ...attributes, pk, sk };
+}
+
+function attributeOf(item: Item | undefined, name: string): AttributeValue | undefined {
+  return item !== undefined && Object.hasOwn(item, name) ? item[name] : undefined;
+}
+
+function holds(condition: WriteCondition | undefined, item: Item | undefined): boolean {
+  if (condition === undefined) return true;
+  switch (condition.kind) {
+    case 'absent':
+      return item === undefined;
+    case 'exists':
+      return item !== undefined;
+    case 'equals':
+      return attributeOf(item, condition.attribute) === condition.value;
+    case 'missing':
+      return attributeOf(item, condition.attribute) === undefined;
+    case 'atMost': {
+      const value = attributeOf(item, condition.attribute);
+      return typeof value === 'number' && value <= condition.value;
+    }
+    case 'any':
+      return condition.of.some((each) => holds(each, item));
+    case 'all':
+      return condition.of.every((each) => holds(each, item));
+    default:
+      return assertNever(condition);
+  }
+}
+
+function readPage(partition: Partition | undefined, { prefix = '', after = '', limit = Infinity }: QueryRange): Page {
+  checkLimit(limit);
+  if (partition === undefined) return { items: [] };
+  const { items, order } = partition;
+  const start = firstAtOrAfter(order, compareSortKeys(after, prefix) < 0 ? prefix : after);
+  const page: Item[] = [];
+  let bytes = 0;
+  for (let index = start; index < order.length; index += 1) {
+    const sk = order[index] ?? '';
+    const stored = items.get(sk);
+    if (!sk.startsWith(prefix) || stored === undefined) break;
+    if (sk === after) continue;
+    page.push(stored.item);
+    bytes += stored.size;
+    if (page.length >= limit || bytes >= PAGE_BYTES) return { items: page, next: sk };
+  }
+  return { items: page };
+}
+
+/** Where a sort key is, or would go, in the order. */
+function firstAtOrAfter(order: readonly string[], sk: string): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareSortKeys(order[middle] ?? '', sk) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function sameItem(a: Item, b: Item): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** Delivers records one at a time: a write that a listener makes is delivered after the record it reacts to. */
+function createChangeFeed() {
+  const listeners = new Set<(record: ChangeRecord) => void>();
+  const queue: ChangeRecord[] = [];
+  let delivering = false;
+  let count = 0;
+
+  function deliver(): void {
+    if (delivering) return;
+    delivering = true;
+    try {
+      for (let record = queue.shift(); record !== undefined; record = queue.shift()) {
+        for (const listener of listeners) listener(record);
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  return {
+    publish(kind: ChangeRecord['kind'], { pk, sk }: Key, item?: Item): void {
+      count += 1;
+      const sequence = `1${String(count).padStart(20, '0')}`;
+      queue.push({ kind, key: { pk, sk }, sequence, ...(item === undefined ? {} : { item }) });
+      deliver();
+    },
+    subscribe(listener: (record: ChangeRecord) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
