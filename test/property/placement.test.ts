@@ -1,0 +1,388 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countsAsPlaced } from '../../lib/constraints/counts-as-placed.ts';
+import { fieldValue } from '../../lib/constraints/field-value.ts';
+import type { Agent } from '../../lib/model/agent.ts';
+import type { Constraint } from '../../lib/model/constraint.ts';
+import { type LaunchId, toInstanceId } from '../../lib/model/ids.ts';
+import type { Condition, Instance } from '../../lib/model/instance.ts';
+import { resolvePathId } from '../../lib/model/path-id.ts';
+import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
+import type { AppSpec } from '../../lib/model/run-spec.ts';
+import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
+import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { anAgent } from '../fixtures/an-agent.ts';
+import { anApp } from '../fixtures/an-app.ts';
+import { anInstance, anInstanceAgent, aScheduledInstance } from '../fixtures/an-instance.ts';
+
+const RUNS = { numRuns: 250 };
+const RACKS = ['r1', 'r2', 'r3'] as const;
+
+const resources: fc.Arbitrary<Resources> = fc.record({
+  cpus: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10),
+  mem: fc.integer({ min: 0, max: 2_000 }),
+  disk: fc.integer({ min: 0, max: 200 }),
+  gpus: fc.constantFrom(0, 0, 0, 1),
+});
+
+const constraint: fc.Arbitrary<Constraint> = fc.oneof(
+  fc.record({
+    field: fc.constantFrom('hostname', 'rack', '@zone'),
+    operator: fc.constantFrom('UNIQUE', 'CLUSTER', 'GROUP_BY'),
+  }),
+  fc.record({
+    field: fc.constantFrom('rack', '@zone'),
+    operator: fc.constantFrom('MAX_PER', 'GROUP_BY'),
+    value: fc.constantFrom('1', '2', '3'),
+  }),
+  fc.record({
+    field: fc.constant('rack'),
+    operator: fc.constantFrom('LIKE', 'UNLIKE', 'IS', 'CLUSTER'),
+    value: fc.constantFrom('r1', 'r2', 'r9'),
+  }),
+);
+
+const hostPort = fc.constantFrom(0, 0, 31_001, 80);
+const app: fc.Arbitrary<AppSpec> = fc
+  .record({
+    id: fc.constantFrom('/a', '/b', '/c'),
+    instances: fc.integer({ min: 1, max: 9 }),
+    resources,
+    constraints: fc.array(constraint, { maxLength: 2 }),
+    ports: fc.array(hostPort, { maxLength: 3 }),
+    role: fc.constantFrom('*', '*', 'slave_public'),
+  })
+  .map(({ id, instances, resources: needed, constraints, ports, role }) =>
+    anApp({
+      id: resolvePathId(id),
+      instances,
+      resources: needed,
+      constraints,
+      acceptedResourceRoles: [role],
+      portDefinitions: ports.map((port) => ({ port, protocol: 'tcp', labels: {} })),
+      requirePorts: true,
+    }),
+  );
+
+const place = fc.record({
+  rack: fc.option(fc.constantFrom(...RACKS), { nil: undefined }),
+  zone: fc.constantFrom('z1', 'z2'),
+});
+
+const agentAt = (index: number): fc.Arbitrary<Agent> =>
+  fc
+    .record({
+      place,
+      registered: resources.map((each) => ({ ...each, cpus: each.cpus * 3, mem: each.mem * 3 })),
+      foreign: fc.constantFrom(NO_RESOURCES, { ...NO_RESOURCES, cpus: 0.3, mem: 100 }),
+      claimed: fc.array(fc.record({ resources, hostPorts: fc.subarray([80, 31_000, 31_001, 31_002]) }), {
+        maxLength: 2,
+      }),
+      status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'DRAINING'),
+      connected: fc.constantFrom(true, true, true, false),
+      region: fc.constantFrom('local', 'local', 'local', 'far'),
+      roles: fc.constantFrom(['*'], ['*'], ['*', 'slave_public'], ['slave_public']),
+    })
+    .map(({ place: { rack, zone }, registered, foreign, claimed, status, connected, region, roles }) =>
+      anAgent({
+        id: `i-${index}`,
+        facts: {
+          registered,
+          foreign,
+          status,
+          connected,
+          region,
+          roles,
+          zone,
+          ports: [{ begin: 31_000, end: 31_004 }],
+          attributes: rack === undefined ? {} : { rack },
+        },
+        claims: claimed.map((each, n) => ({
+          ...each,
+          launch: `launch-${index}-${n}` as LaunchId,
+          instance: anInstance().id,
+          runSpec: resolvePathId('/elsewhere'),
+        })),
+      }),
+    );
+
+const agents = fc
+  .integer({ min: 0, max: 6 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => agentAt(i))));
+
+const condition: fc.Arbitrary<Condition> = fc.constantFrom(
+  'Running',
+  'Staging',
+  'Killing',
+  'Unreachable',
+  'UnreachableInactive',
+  'Failed',
+);
+
+const snapshot: fc.Arbitrary<ClusterSnapshot> = fc
+  .record({
+    agents,
+    apps: fc.uniqueArray(app, { maxLength: 3, selector: ({ id }) => id }),
+    running: fc.array(fc.record({ app: fc.nat(2), place, condition }), { maxLength: 6 }),
+    waiting: fc.array(fc.record({ app: fc.nat(2), replacement: fc.boolean() }), { maxLength: 15 }),
+  })
+  .map(({ agents: all, apps, running, waiting }) => {
+    const others = running.flatMap(({ app: n, place: { rack, zone }, condition: is }, index) => {
+      const spec = apps[n];
+      return spec === undefined ? [] : [runs(spec, index, is, rack, zone)];
+    });
+    const pending = waiting.flatMap(({ app: n, replacement }, index): PendingLaunch[] => {
+      const spec = apps[n];
+      if (spec === undefined) return [];
+      return [
+        {
+          instance: aScheduledInstance({ id: toInstanceId(spec.id, `w${index}`), runSpec: spec.id }),
+          spec,
+          replacement,
+        },
+      ];
+    });
+    const known = [...others, ...pending.map(({ instance }) => instance)];
+    return { localRegion: 'local', agents: all, pending, instances: Map.groupBy(known, (each) => each.runSpec) };
+  });
+
+function runs(spec: AppSpec, index: number, is: Condition, rack: string | undefined, zone: string): Instance {
+  const agent = anInstanceAgent({ host: `gone-${index}`, zone, attributes: rack === undefined ? {} : { rack } });
+  return anInstance({ id: toInstanceId(spec.id, `r${index}`), runSpec: spec.id, condition: is, agent });
+}
+
+function total(amounts: readonly Resources[], resource: keyof Resources): number {
+  return amounts.reduce((sum, each) => sum + each[resource], 0);
+}
+
+/** The agents of a plan with what they would hold once it is carried out. */
+function loads({ agents: all }: ClusterSnapshot, { placements }: SchedulePlan) {
+  return all.map((agent) => {
+    const placed = placements.filter((placement) => placement.agent === agent.facts.id);
+    return {
+      agent,
+      placed,
+      held: [...agent.claims.map((claim) => claim.resources), ...placed.map((each) => each.resources)],
+    };
+  });
+}
+
+const siteOf = ({ facts, host }: Agent) => ({ ...facts, host: host.host });
+
+/** Values of a field per placed instance of a spec: those counted before the plan, then those of the plan, in order. */
+function values(given: ClusterSnapshot, plan: SchedulePlan, spec: AppSpec, field: string) {
+  const before = (given.instances.get(spec.id) ?? [])
+    .filter((instance) => countsAsPlaced(instance, spec))
+    .map(({ agent }) => (agent === undefined ? undefined : fieldValue(agent, field)));
+  const added = plan.placements
+    .filter((placement) => placement.runSpec === spec.id)
+    .map((placement) => {
+      const agent = given.agents.find(({ facts }) => facts.id === placement.agent);
+      return agent === undefined ? undefined : fieldValue(siteOf(agent), field);
+    });
+  return { before, added };
+}
+
+const count = <T>(list: readonly T[], value: T): number => list.filter((each) => each === value).length;
+
+/** Says again, plainly, what each operator promises of one more value beside those there are. */
+function allows(
+  { operator, value = '' }: Constraint,
+  spec: AppSpec,
+  there: readonly (string | undefined)[],
+  added: string | undefined,
+) {
+  if (added === undefined) return operator === 'UNLIKE';
+  const size = count(there, added);
+  switch (operator) {
+    case 'UNIQUE':
+      return size === 0;
+    case 'MAX_PER':
+      return size < Number(value) || size === 0;
+    case 'CLUSTER':
+      return value === '' ? there.length === 0 || there[0] === added : added === value;
+    case 'LIKE':
+    case 'IS':
+      return added === value;
+    case 'UNLIKE':
+      return added !== value;
+    case 'GROUP_BY':
+      return value === '' || groupAllows(Number(value), spec.instances, there, added);
+  }
+}
+
+function groupAllows(groups: number, wanted: number, there: readonly (string | undefined)[], added: string): boolean {
+  const sizes = [...Map.groupBy(there, (each) => each).values()].map((group) => group.length);
+  if (!there.includes(added)) return sizes.length < groups;
+  const base = Math.floor(wanted / groups);
+  const beyond = sizes.reduce((sum, size) => sum + Math.max(0, size - base), 0);
+  const size = count(there, added);
+  return size < base || (size === base && beyond < wanted % groups);
+}
+
+describe('planSchedule', () => {
+  test('over-commits no agent in cpus, mem, disk or gpus', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        for (const { agent, placed, held } of loads(given, planSchedule(given))) {
+          for (const resource of ['cpus', 'mem', 'disk', 'gpus'] as const) {
+            if (
+              total(
+                placed.map((each) => each.resources),
+                resource,
+              ) === 0
+            )
+              continue;
+            const usable = agent.facts.registered[resource] - agent.facts.foreign[resource];
+            expect(total(held, resource)).toBeLessThanOrEqual(usable + 1e-6);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('gives each host port of an agent to one launch, and as many as the spec asks for', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        const specs = new Map(given.pending.map(({ spec }) => [spec.id, spec]));
+        for (const { agent, placed } of loads(given, planSchedule(given))) {
+          const holders = [...agent.claims, ...placed].map(({ hostPorts }) => new Set(hostPorts));
+          const taken = placed.flatMap(({ hostPorts }) => hostPorts);
+          for (const port of taken) {
+            const mine = agent.claims.every(({ hostPorts }) => !hostPorts.includes(port));
+            expect([port, mine, holders.filter((ports) => ports.has(port)).length]).toEqual([port, true, 1]);
+          }
+          for (const { runSpec, hostPorts } of placed) {
+            const wished = specs.get(runSpec)?.portDefinitions.map(({ port }) => port) ?? [];
+            expect(
+              hostPorts.map((port, index) => (wished[index] === 0 ? port >= 31_000 && port <= 31_004 : port)),
+            ).toEqual(wished.map((port) => (port === 0 ? true : port)));
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('puts every pending instance in exactly one list, with a rejection for every agent when unplaced', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        const { placements, unplaced } = planSchedule(given);
+        const ids = [...placements, ...unplaced].map(({ instance }) => instance);
+        expect(ids.sort()).toEqual(given.pending.map(({ instance }) => instance.id).sort());
+        const all = given.agents.map(({ facts }) => facts.id).sort();
+        for (const { rejections } of unplaced) expect(rejections.map(({ agent }) => agent)).toEqual(all);
+      }),
+      RUNS,
+    );
+  });
+
+  test('violates no constraint with any placement', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        const plan = planSchedule(given);
+        for (const spec of new Set(given.pending.map((launch) => launch.spec))) {
+          for (const constraintOfSpec of spec.constraints) {
+            const { before, added } = values(given, plan, spec, constraintOfSpec.field);
+            for (const [index, value] of added.entries()) {
+              expect(allows(constraintOfSpec, spec, [...before, ...added.slice(0, index)], value)).toBe(true);
+            }
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('keeps the groups of GROUP_BY level at every prefix', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...RACKS), { minLength: 1, maxLength: 6 }), fc.nat(20), (racks, wanted) => {
+        const field = 'rack';
+        const spec = anApp({
+          instances: wanted,
+          resources: { cpus: 0.1, mem: 1, disk: 0, gpus: 0 },
+          constraints: [{ field, operator: 'GROUP_BY' }],
+        });
+        const all = racks.map((rack, i) => anAgent({ id: `i-${i}`, facts: { attributes: { rack } } }));
+        const pending = Array.from({ length: wanted }, (_, i) => ({
+          instance: aScheduledInstance({ id: toInstanceId(spec.id, `w${i}`) }),
+          spec,
+          replacement: false,
+        }));
+        const given = { localRegion: 'local', agents: all, pending, instances: new Map() };
+        const { added } = values(given, planSchedule(given), spec, field);
+        expect(added).toHaveLength(wanted);
+        for (let n = 1; n <= wanted; n += 1) {
+          const sizes = [...new Set(racks)].map((rack) => count(added.slice(0, n), rack));
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('is equal for equal input, in any order of the agents', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        const plan = planSchedule(given);
+        expect(planSchedule(structuredClone(given))).toEqual(plan);
+        expect(planSchedule({ ...given, agents: given.agents.toReversed() })).toEqual(plan);
+      }),
+      RUNS,
+    );
+  });
+
+  test('leaves nothing unplaced that a second look at its own result would place', () => {
+    fc.assert(
+      fc.property(snapshot, (given) => {
+        const plan = planSchedule(given);
+        const last = plan.unplaced.at(-1);
+        fc.pre(last !== undefined && plan.placements.length > 0);
+        const again = planSchedule(carriedOut(given, plan));
+        const gpusWereTaken = plan.placements.some((placement) => placement.resources.gpus > 0);
+        const lastTurn = again.placements.filter(({ instance }) => instance === last?.instance);
+        if (!gpusWereTaken) expect(lastTurn).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** The snapshot of the next moment: placements are claims and running instances, the rest waits on. */
+function carriedOut(given: ClusterSnapshot, plan: SchedulePlan): ClusterSnapshot {
+  const placed = new Map(plan.placements.map((placement) => [placement.instance, placement]));
+  const withClaims = given.agents.map((agent) => ({
+    ...agent,
+    claims: [
+      ...agent.claims,
+      ...plan.placements
+        .filter((placement) => placement.agent === agent.facts.id)
+        .map((placement) => ({ ...placement, launch: placement.instance as string as LaunchId })),
+    ],
+  }));
+  const instances = new Map(
+    [...given.instances].map(([id, list]) => [
+      id,
+      list.map((instance) => running(instance, placed.get(instance.id)?.agent, given)),
+    ]),
+  );
+  return {
+    ...given,
+    agents: withClaims,
+    pending: given.pending.filter(({ instance }) => !placed.has(instance.id)),
+    instances,
+  };
+}
+
+function running(instance: Instance, at: string | undefined, { agents: all }: ClusterSnapshot): Instance {
+  const agent = all.find(({ facts }) => facts.id === at);
+  if (agent === undefined) return instance;
+  const { id, arn, region, zone, attributes } = agent.facts;
+  const { host, ipAddresses } = agent.host;
+  return {
+    ...instance,
+    condition: 'Running',
+    agent: { id, arn, host, ipAddresses, region, attributes, ...(zone !== undefined && { zone }) },
+  };
+}
