@@ -17,6 +17,9 @@ const STATUS: Readonly<Record<GatewayErrorType, number>> = {
   DEFAULT_5XX: 502,
 };
 
+/** What a client is told when the function fails, or answers what API Gateway cannot use. */
+export const FUNCTION_FAILED = 'Internal server error';
+
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
 export interface GatewayAnswer {
