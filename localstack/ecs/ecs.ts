@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentSpec } from '../agents/agent-spec.ts';
+import { AwsError, type AwsService, type EventBridgeEvent } from '../endpoint/aws-service.ts';
+import type { ContainerRuntime } from '../runtime/container-runtime.ts';
+import { killLeftOvers } from '../runtime/left-overs.ts';
+import { type AgentControl, createAgentControl } from './agent-control.ts';
+import { toClusterArn } from './arns.ts';
+import { type EcsState, openEcsState } from './ecs-state.ts';
+import { attributeOperations } from './operations/attributes.ts';
+import { clusterOperations } from './operations/clusters.ts';
+import { containerInstanceOperations } from './operations/container-instances.ts';
+import type { Operation } from './operations/operation.ts';
+import { startTaskOperations } from './operations/start-task.ts';
+import { tagOperations } from './operations/tags.ts';
+import { taskDefinitionOperations } from './operations/task-definitions.ts';
+import { taskOperations } from './operations/tasks.ts';
+import { createStateChanges, type StateChanges } from './state-changes.ts';
+import { createTaskAgents } from './task-agents.ts';
+
+export interface EcsDeps {
+  /** Holds `ecs.db` and the sandboxes, `agents/…`; made if missing. */
+  readonly dataDir: string;
+  /** Keeps the state in memory; sandboxes are in `dataDir` all the same. */
+  readonly ephemeral: boolean;
+  /** The cluster that the agents join; it exists from the start. */
+  readonly cluster: string;
+  readonly agents: readonly AgentSpec[];
+  readonly runtime: ContainerRuntime;
+  /** Where state-change events go: the local EventBridge's default bus. */
+  readonly emit: (event: EventBridgeEvent) => void;
+  readonly now?: () => number;
+}
+
+export interface Ecs extends AgentControl {
+  readonly service: AwsService;
+  /**
+   * Kills what an earlier run left behind, registers the agents and ends the tasks of the earlier run, with their
+   * events. Calls are refused before.
+   */
+  start(): Promise<void>;
+  /**
+   * Refuses further calls and ends every process: SIGTERM, SIGKILL after the grace (2 s unless given). Tasks stay
+   * stored as they were and end at the next `start`, as after a SIGKILL: nobody listens for their events any more.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...attributeOperations,
+  ...clusterOperations,
+  ...containerInstanceOperations,
+  ...startTaskOperations,
+  ...tagOperations,
+  ...taskDefinitionOperations,
+  ...taskOperations,
+};
+
+/** ECS shows a stopped task for at least an hour (aws.md §1.1). */
+const STOPPED_TASK_MS = 60 * 60 * 1000;
+const FORGET_EVERY_MS = 60 * 1000;
+const STOP_GRACE_MS = 2000;
+
+/** ECS of the local cloud for an external scheduler: container instances that really run tasks, limits, events. */
+export function createEcs(deps: EcsDeps): Ecs {
+  const { dataDir, cluster, now = Date.now } = deps;
+  mkdirSync(dataDir, { recursive: true });
+  const state = openEcsState(deps.ephemeral ? ':memory:' : join(dataDir, 'ecs.db'));
+  const changes = createStateChanges(state, deps.emit, now);
+  const agents = createTaskAgents(state, changes, deps.runtime);
+  const control = createAgentControl({ state, changes, agents, cluster, now });
+  let running = false;
+  let forgetTimer: NodeJS.Timeout | undefined;
+  let stopped: Promise<void> | undefined;
+
+  const service: AwsService = {
+    name: 'ecs',
+    protocol: 'json1.1',
+    async call({ operation, input, accessKeyId }) {
+      if (!running) throw new AwsError('ServerException', 'ECS of the local cloud is not running', 500);
+      const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+      if (run !== undefined) return run(input, { state, changes, agents, now, accessKeyId });
+      const served = Object.keys(OPERATIONS).toSorted().join(', ');
+      throw new AwsError(
+        'UnknownOperationException',
+        `ECS of the local cloud does not serve ${operation}; it serves ${served}`,
+      );
+    },
+  };
+  const stop = async (graceMs: number) => {
+    running = false;
+    clearInterval(forgetTimer);
+    await agents.close(graceMs);
+    await killLeftOvers(dataDir);
+    state.close();
+  };
+  return {
+    ...control,
+    service,
+    async start() {
+      await killLeftOvers(dataDir);
+      const arn = toClusterArn(cluster);
+      if (state.clusters.get(arn) === undefined) state.clusters.put({ name: cluster, arn, tags: {} });
+      endTasksOfEarlierRun(state, changes);
+      control.registerAll(deps.agents);
+      forgetTimer = setInterval(() => forgetStoppedTasks(state, now()), FORGET_EVERY_MS).unref();
+      running = true;
+    },
+    stop(graceMs = STOP_GRACE_MS) {
+      stopped ??= stop(graceMs);
+      return stopped;
+    },
+  };
+}
+
+function endTasksOfEarlierRun(state: EcsState, changes: StateChanges): void {
+  for (const { arn, lastStatus } of [...state.tasks.values()]) {
+    if (lastStatus === 'STOPPED') continue;
+    changes.changeTask(arn, { kind: 'host-lost', reason: 'Host lost: the local cloud was restarted' });
+  }
+}
+
+function forgetStoppedTasks(state: EcsState, now: number): void {
+  for (const { arn, stoppedAt } of [...state.tasks.values()]) {
+    if (stoppedAt !== undefined && stoppedAt < now - STOPPED_TASK_MS) state.tasks.delete(arn);
+  }
+}
