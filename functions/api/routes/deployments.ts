@@ -1,0 +1,21 @@
+import { loadDefinitions } from '../definitions-view.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiResponse } from '../http.ts';
+import { presentDeployment } from '../presenters/deployment.ts';
+
+/** `GET /v2/deployments`: those that run, oldest first. */
+export async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
+  const view = await loadDefinitions(state);
+  const plans = (await view.runningPlans()).toSorted((a, b) => (a.version < b.version ? -1 : 1));
+  const shown = await Promise.all(
+    plans.map(async (plan) => {
+      const progress = await state.definitions.getProgress(plan.id);
+      const listed = await Promise.all(
+        plan.affected.map(async (id) => [id, (await state.instances.list(id)).map(({ value }) => value)] as const),
+      );
+      const instances = new Map(listed);
+      return presentDeployment(plan, progress.value, (id) => instances.get(id) ?? []);
+    }),
+  );
+  return { status: 200, json: shown };
+}
