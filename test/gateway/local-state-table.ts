@@ -22,9 +22,10 @@ export function startStateTable(options: Partial<DynamoDbOptions> = {}): Promise
   return startDynamoDb({ tables: [stateTable], region: 'local', account: '000000000000', ...options });
 }
 
-export function clientOf(db: DynamoDb, accessKeyId = 'AKIDTEST'): DynamoDBClient {
+export function clientOf({ url }: { readonly url: string }, accessKeyId = 'AKIDTEST'): DynamoDBClient {
   return new DynamoDBClient({
-    endpoint: db.url,
+    endpoint: url,
+    maxAttempts: 3,
     region: 'local',
     credentials: { accessKeyId, secretAccessKey: 'not verified' },
   });
