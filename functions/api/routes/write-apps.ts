@@ -18,7 +18,7 @@ import { presentDeploymentResult } from '../presenters/deployment.ts';
 import { readBody } from '../read-body.ts';
 
 /** A parse result's value, or its refusal thrown. */
-function valueOf<T extends { readonly ok: true }>(parsed: T | { readonly ok: false; readonly error: AppError }): T {
+function accepted<T extends { readonly ok: true }>(parsed: T | { readonly ok: false; readonly error: AppError }): T {
   if (!parsed.ok) throw parsed.error;
   return parsed;
 }
@@ -48,7 +48,7 @@ function postEvents(
 
 /** `POST /v2/apps`. */
 export async function createApp(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
-  const { app } = valueOf(parseApp(readBody(request), { config: deps.config }));
+  const { app } = accepted(parseApp(readBody(request), { config: deps.config }));
   const change = await commitChange(deps, {
     force: flag(request, 'force', false),
     async decide(view) {
@@ -80,7 +80,7 @@ async function definitionAt(deps: ApiDeps, current: CurrentSpec, version: string
 async function updated(deps: ApiDeps, current: CurrentSpec, update: AppUpdate): Promise<AppDefinition> {
   return update.kind === 'rollback'
     ? definitionAt(deps, current, update.version)
-    : valueOf(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
+    : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
 }
 
 /** `PUT /v2/apps/{id}` and, with `mustExist`, `PATCH`. */
@@ -97,13 +97,13 @@ export async function updateApp(
     const before = await view.find(id);
     if (before === undefined) {
       // Marathon judges the body as a whole definition first, so 422 may come before 404.
-      const { app } = valueOf(parseApp(body, { config: deps.config, id }));
+      const { app } = accepted(parseApp(body, { config: deps.config, id }));
       if (mustExist) throw appNotFound(id);
       return [{ id, after: app }];
     }
     const after = partial
-      ? await updated(deps, before, valueOf(parseAppUpdate(body)).update)
-      : valueOf(parseApp(body, { config: deps.config, id, existingRole: before.spec.role })).app;
+      ? await updated(deps, before, accepted(parseAppUpdate(body)).update)
+      : accepted(parseApp(body, { config: deps.config, id, existingRole: before.spec.role })).app;
     return [{ id, before, after: { ...after, id } }];
   }
 

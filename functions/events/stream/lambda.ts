@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import middy, { executionModeStreamifyResponse } from '@middy/core';
+import middy from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { connectStore } from '../../../lib/aws/dynamodb/connect-store.ts';
 import { connectEventLog } from '../../../lib/state/event-log.ts';
