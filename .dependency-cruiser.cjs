@@ -23,7 +23,7 @@ module.exports = {
       'deployed-packages',
       'Deployed code uses dependencies, not devDependencies.',
       { path: '^(lib|functions)/' },
-      { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+      { dependencyTypes: ['npm-dev'], pathNot: '(^|/)node_modules/@types/' },
     ),
     forbid(
       'sdk-only-in-lib-aws',

@@ -7,14 +7,20 @@ import { StrideStack } from './stacks/stride-stack.ts';
 /** Name of the stack, and so of its template. */
 export const STACK = 'Stride';
 
+export interface StrideAppProps {
+  readonly outdir?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Hold the template against CloudFormation's schemas: takes some seconds. */
+  readonly validate?: boolean;
+}
+
 /** The CDK app with its one stack. Without `outdir` and `context` both come from the CDK's command line. */
-export function createStrideApp(
-  props: { readonly outdir?: string; readonly context?: Readonly<Record<string, unknown>> } = {},
-): { readonly app: App; readonly stack: StrideStack } {
+export function createStrideApp(props: StrideAppProps = {}): { readonly app: App; readonly stack: StrideStack } {
   const app = new App({
     ...(props.outdir !== undefined && { outdir: props.outdir }),
     ...(props.context !== undefined && { context: { ...props.context } }),
     analyticsReporting: false,
+    builtinCloudFormationValidation: props.validate ?? true,
   });
   return { app, stack: new StrideStack(app, STACK, readConfig(app.node.getAllContext())) };
 }

@@ -17,6 +17,8 @@ export interface SynthesizeOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   /** Synthesize even if nothing changed. */
   readonly force?: boolean;
+  /** False leaves out CloudFormation's own validation, which takes some seconds; our checks always run. */
+  readonly validate?: boolean;
 }
 
 export interface Synthesized {
@@ -40,7 +42,8 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
   try {
     // The CDK takes a second to load: only when there is work for it.
     const { createStrideApp, synthesizeChecked } = await import('./stride-app.ts');
-    synthesizeChecked(createStrideApp({ outdir: building, context: merged }).app);
+    const { validate = true } = options;
+    synthesizeChecked(createStrideApp({ outdir: building, context: merged, validate }).app);
     recordSynth(outdir, inputs, moveInto(outdir, building));
   } finally {
     rmSync(building, { recursive: true, force: true });

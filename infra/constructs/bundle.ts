@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, type Metafile } from 'esbuild';
+import { buildSync } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,15 +10,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 /**
- * Bundles an entry (path from the root of the repository) with all it imports, the SDK too, into `<outdir>/index.mjs`.
- * Returns what went in. Equal sources give equal bytes. Throws with esbuild's own messages.
+ * Bundles an entry (path from the root of the repository) with all it imports, the SDK too, into `<outdir>/index.mjs`;
+ * what is imported lazily is a file of its own beside it. Equal sources give equal bytes. Throws with esbuild's messages.
  */
-export function bundle(entry: string, outdir: string): Metafile {
-  const { metafile } = buildSync({
+function bundle(entry: string, outdir: string): void {
+  buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile: join(outdir, 'index.mjs'),
+    entryPoints: [{ in: entry, out: 'index' }],
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -28,9 +30,7 @@ export function bundle(entry: string, outdir: string): Metafile {
     banner: { js: REQUIRE },
     legalComments: 'none',
     logLevel: 'silent',
-    metafile: true,
   });
-  return metafile;
 }
 
 /** The bundle of an entry as an asset, named by the hash of its bytes. */

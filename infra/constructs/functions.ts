@@ -8,6 +8,11 @@ import { deadLetterQueue, type EventRoutes } from './event-routes.ts';
 import { readAndWriteItems, readItems, type StateTables } from './state-tables.ts';
 import { type Permission, StrideFunction } from './stride-function.ts';
 
+const sendEvents = ({ bus }: EventRoutes): Permission => ({
+  actions: ['events:PutEvents'],
+  resources: [bus.eventBusArn],
+});
+
 /** As long as Lambda and API Gateway let a stream live. */
 export const STREAM_TIMEOUT = Duration.minutes(15);
 /** API Gateway gives up on a buffered answer then. */
@@ -79,7 +84,7 @@ export class StrideFunctions extends Construct {
     );
     publish.allow(readAndWriteItems(tables.state));
     publish.allow(readAndWriteItems(tables.events));
-    publish.allow({ actions: ['events:PutEvents'], resources: [routes.bus.eventBusArn] });
+    publish.allow(sendEvents(routes));
     publish.allow({
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       resources: [tables.stream],
@@ -100,7 +105,7 @@ export class StrideFunctions extends Construct {
 
   /** The one caller of ECS. An asynchronous run that fails is not repeated: the next minute brings another. */
   private addTick(): StrideFunction {
-    const { config, tables } = this.props;
+    const { config, routes, tables } = this.props;
     const tick = this.add(
       'Tick',
       'functions/scheduler-tick/lambda.ts',
@@ -109,6 +114,7 @@ export class StrideFunctions extends Construct {
       Duration.seconds(config.tickTimeoutSeconds),
     );
     tick.allow(readAndWriteItems(tables.state));
+    tick.allow(sendEvents(routes));
     for (const permission of this.clusterPermissions()) tick.allow(permission);
     new EventInvokeConfig(this, 'TickInvocation', {
       function: tick.function,

@@ -1,0 +1,63 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { synthesize } from '../../infra/synth.ts';
+
+/** Every file below a folder with its bytes. */
+function contents(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return new Map(
+    files
+      .filter((file) => statSync(join(folder, file)).isFile())
+      .map((file) => [file, readFileSync(join(folder, file), 'latin1')]),
+  );
+}
+
+describe('synthesize', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('gives the same bytes twice, and does nothing when nothing changed', async () => {
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    const first = await synthesize({ outdir: one, validate: false });
+    expect(first).toEqual({ outdir: one, templateFile: join(one, 'Stride.template.json'), cached: false });
+    await synthesize({ outdir: two, validate: false });
+    expect(contents(two)).toEqual(contents(one));
+
+    const started = performance.now();
+    expect(await synthesize({ outdir: one })).toEqual({ ...first, cached: true });
+    expect(performance.now() - started).toBeLessThan(1000);
+  }, 120_000);
+
+  test('synthesizes again for another configuration, and keeps the bundles', async () => {
+    const outdir = join(folder, 'one');
+    const before = contents(outdir);
+    const context = { 'stride:ingestVisibilitySeconds': '77' };
+    const { templateFile, cached } = await synthesize({ outdir, context, validate: false });
+    expect(cached).toBe(false);
+    expect(readFileSync(templateFile, 'utf8')).toContain('"VisibilityTimeout": 77');
+    const bundles = (files: Map<string, string>) => [...files].filter(([file]) => file.startsWith('asset.'));
+    expect(bundles(contents(outdir))).toEqual(bundles(before));
+  }, 120_000);
+
+  test('synthesizes again when a bundle is missing', async () => {
+    const outdir = join(folder, 'two');
+    const before = contents(outdir);
+    const bundle = readdirSync(outdir).find((file) => file.startsWith('asset.')) ?? 'none';
+    rmSync(join(outdir, bundle), { recursive: true });
+    expect((await synthesize({ outdir, validate: false })).cached).toBe(false);
+    expect(contents(outdir)).toEqual(before);
+  }, 120_000);
+
+  test('refuses wrong configuration, naming it, and leaves nothing half-done', async () => {
+    const outdir = join(folder, 'four');
+    await expect(synthesize({ outdir, context: { 'stride:clutser': 'x' } })).rejects.toThrow(
+      'Unrecognized key: "clutser"',
+    );
+    expect(readdirSync(outdir)).toEqual([]);
+  }, 60_000);
+});

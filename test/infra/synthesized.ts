@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { synthesize } from '../../infra/synth.ts';
+
+/** The folder of `npm run synth`: what it made is used again when nothing changed. */
+const OUTDIR = fileURLToPath(new URL('../../cdk.out', import.meta.url));
+
+const resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) });
+const templateSchema = z.object({ Resources: z.record(z.string(), resource) });
+
+export interface SynthesizedStack {
+  readonly outdir: string;
+  readonly template: Template;
+  readonly resources: Readonly<Record<string, z.infer<typeof resource>>>;
+}
+
+/** The stack with its default configuration. */
+export async function synthesizedStack(): Promise<SynthesizedStack> {
+  const { outdir, templateFile } = await synthesize({ outdir: OUTDIR });
+  const json: unknown = JSON.parse(readFileSync(templateFile, 'utf8'));
+  const { Resources } = templateSchema.parse(json);
+  return { outdir, template: Template.fromJSON({ Resources }), resources: Resources };
+}
+
+const functionProperties = z.object({ Code: z.object({ S3Key: z.string() }) });
+
+/** The files of a function's bundle, by the function's name in the stack. */
+export function bundleOf({ outdir, resources }: SynthesizedStack, name: string): Readonly<Record<string, string>> {
+  const [, found] = Object.entries(resources).find(([id]) => id.startsWith(`Functions${name}Function`)) ?? [];
+  const { Code } = functionProperties.parse(found?.Properties);
+  const folder = join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
+  return Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+}

@@ -1,0 +1,219 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleOf, type SynthesizedStack, synthesizedStack } from './synthesized.ts';
+
+let stack: SynthesizedStack;
+beforeAll(async () => {
+  stack = await synthesizedStack();
+}, 120_000);
+
+/** Properties of the resources of a type, by logical id. */
+const ofType = (type: string) =>
+  Object.fromEntries(
+    Object.entries(stack.resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, { Properties }]) => [id, Properties]),
+  );
+const idOf = (type: string, prefix: string): string => {
+  const id = Object.keys(ofType(type)).find((candidate) => candidate.startsWith(prefix));
+  if (id === undefined) throw new Error(`No ${type} whose logical id begins with ${prefix}`);
+  return id;
+};
+const arnOf = (type: string, prefix: string) => ({ 'Fn::GetAtt': [idOf(type, prefix), 'Arn'] });
+
+describe('tables', () => {
+  test.each([
+    ['TablesState', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }],
+    ['TablesEvents', {}],
+  ])('%s', (prefix, own) => {
+    expect(ofType('AWS::DynamoDB::Table')[idOf('AWS::DynamoDB::Table', prefix)]).toEqual({
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      ...own,
+    });
+  });
+
+  test('outlive the stack', () => {
+    stack.template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('functions', () => {
+  test.each([
+    ['Api', 1024, 29],
+    ['Stream', 256, 900],
+    ['Ingest', 256, 30],
+    ['Publish', 256, 60],
+    ['Tick', 1024, 90],
+  ])('%s', (name, memory, timeout) => {
+    const id = idOf('AWS::Lambda::Function', `Functions${name}Function`);
+    expect(ofType('AWS::Lambda::Function')[id]).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      MemorySize: memory,
+      Timeout: timeout,
+      LoggingConfig: { LogGroup: { Ref: idOf('AWS::Logs::LogGroup', `Functions${name}Logs`) } },
+      Environment: {
+        Variables: {
+          STRIDE_SCHEDULER: 'default',
+          STRIDE_CLUSTER: { Ref: 'Cluster' },
+          STRIDE_STATE_TABLE: { Ref: idOf('AWS::DynamoDB::Table', 'TablesState') },
+          STRIDE_EVENTS_TABLE: { Ref: idOf('AWS::DynamoDB::Table', 'TablesEvents') },
+          STRIDE_BUS: { Ref: idOf('AWS::Events::EventBus', 'RoutesBus') },
+          STRIDE_DEFAULT_IMAGE: 'public.ecr.aws/amazonlinux/amazonlinux:2023',
+          STRIDE_ENV_VARS_PREFIX: '',
+          STRIDE_SERVICE_PORT_MIN: '10000',
+          STRIDE_SERVICE_PORT_MAX: '20000',
+          STRIDE_AGENT_ROLES: 'slave_public',
+          STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',
+          STRIDE_MAX_VERSIONS: '50',
+        },
+      },
+    });
+  });
+
+  test('have log groups that forget after a month', () => {
+    stack.template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    stack.template.resourceCountIs('AWS::Logs::LogGroup', 5);
+  });
+
+  test('the tick is never run late nor twice for one event', () => {
+    stack.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: idOf('AWS::Lambda::Function', 'FunctionsTick') },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+});
+
+describe('events', () => {
+  test('ECS events of our cluster go to the queue', () => {
+    stack.template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: Match.absent(),
+      EventPattern: {
+        source: ['aws.ecs'],
+        'detail-type': ['ECS Task State Change', 'ECS Container Instance State Change'],
+        detail: { clusterArn: [{ 'Fn::GetAtt': ['Cluster', 'Arn'] }] },
+      },
+      Targets: [Match.objectEquals({ Id: 'Target0', Arn: arnOf('AWS::SQS::Queue', 'RoutesQueue') })],
+    });
+  });
+
+  test.each([
+    ['wake event of our bus', 'RoutesWake', { EventPattern: { source: ['stride'], 'detail-type': ['wake'] } }],
+    ['timer', 'RoutesEachMinute', { ScheduleExpression: 'rate(1 minute)' }],
+  ])('the %s starts the tick', (_name, prefix, expected) => {
+    const target = { Id: 'Target0', Arn: arnOf('AWS::Lambda::Function', 'FunctionsTick') };
+    const rule = idOf('AWS::Events::Rule', prefix);
+    expect(ofType('AWS::Events::Rule')[rule]).toMatchObject({ ...expected, State: 'ENABLED', Targets: [target] });
+    stack.template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
+      FunctionName: arnOf('AWS::Lambda::Function', 'FunctionsTick'),
+    });
+  });
+
+  test('messages that fail five times are set aside', () => {
+    stack.template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 180,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: arnOf('AWS::SQS::Queue', 'RoutesDeadLetters') },
+    });
+  });
+
+  test('the queue feeds ingest, message by message', () => {
+    stack.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arnOf('AWS::SQS::Queue', 'RoutesQueue'),
+      FunctionName: { Ref: idOf('AWS::Lambda::Function', 'FunctionsIngest') },
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+  });
+
+  test('the stream of the state table feeds publish with outboxes only', () => {
+    stack.template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [idOf('AWS::DynamoDB::Table', 'TablesState'), 'StreamArn'] },
+      FunctionName: { Ref: idOf('AWS::Lambda::Function', 'FunctionsPublish') },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"NewImage":{"outbox":{"S":[{"exists":true}]}}}}' }] },
+      DestinationConfig: { OnFailure: { Destination: arnOf('AWS::SQS::Queue', 'FunctionsUnpublished') } },
+    });
+  });
+});
+
+describe('API', () => {
+  test('streams GET /v2/events for 15 minutes and buffers everything else', () => {
+    const methods = Object.values(ofType('AWS::ApiGateway::Method')).map((properties) => JSON.stringify(properties));
+    const streamed = methods.filter((method) => method.includes('"ResponseTransferMode":"STREAM"'));
+    expect(streamed).toHaveLength(1);
+    expect(streamed[0]).toContain('"HttpMethod":"GET"');
+    expect(streamed[0]).toContain('/response-streaming-invocations');
+    expect(streamed[0]).toContain('"TimeoutInMillis":900000');
+    expect(streamed[0]).toContain(idOf('AWS::Lambda::Function', 'FunctionsStream'));
+    expect(methods).toHaveLength(6);
+    const buffered = methods.filter((method) => method.includes(idOf('AWS::Lambda::Function', 'FunctionsApi')));
+    expect(buffered).toHaveLength(5);
+    for (const method of buffered) expect(method).toContain('"HttpMethod":"ANY"');
+    const paths = Object.values(ofType('AWS::ApiGateway::Resource')).map((properties) => properties['PathPart']);
+    expect(paths.sort()).toEqual(['events', 'v2', '{proxy+}', '{proxy+}']);
+  });
+
+  test('asks for signed requests, at the stage that Marathon is at', () => {
+    stack.template.allResourcesProperties('AWS::ApiGateway::Method', { AuthorizationType: 'AWS_IAM' });
+    stack.template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'marathon' });
+    stack.template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    });
+    stack.template.resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+
+  test.each(['DEFAULT_4XX', 'DEFAULT_5XX'])('%s has the shape of Marathon’s errors', (type) => {
+    stack.template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: type,
+      ResponseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
+    });
+  });
+});
+
+describe('bundles', () => {
+  const FUNCTIONS = ['Api', 'Stream', 'Ingest', 'Publish', 'Tick'];
+  /** Far over what they are, far under what a cold start would show. */
+  const LIMIT_KB = 1000;
+
+  test.each(FUNCTIONS)('%s loads little at cold start', (name) => {
+    const sizes = Object.entries(bundleOf(stack, name)).map(([file, text]) => `${file} ${kilobytes(text)} KB`);
+    console.log(`${name}: ${sizes.join(', ')}`);
+    expect(kilobytes(bundleOf(stack, name)['index.mjs'] ?? '')).toBeLessThan(LIMIT_KB);
+  });
+
+  const kilobytes = (text: string) => Math.round(text.length / 1024);
+  const ECS_CLIENT = 'AmazonEC2ContainerServiceV20141113';
+  const EC2_CLIENT = 'http://ec2.amazonaws.com/doc/2016-11-15';
+
+  test('only the tick carries the ECS and EC2 clients, the latter apart', () => {
+    const carriers = (client: string) =>
+      FUNCTIONS.flatMap((name) =>
+        Object.entries(bundleOf(stack, name))
+          .filter(([, text]) => text.includes(client))
+          .map(([file]) => `${name}/${file.replace(/-\w+/, '')}`),
+      );
+    expect(carriers(ECS_CLIENT)).toEqual(['Tick/index.mjs']);
+    expect(carriers(EC2_CLIENT)).toEqual(['Tick/dist-es.mjs']);
+  });
+});
