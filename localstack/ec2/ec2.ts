@@ -1,21 +1,12 @@
 import * as z from 'zod';
 import { AwsError, type AwsService, LOCAL_ACCOUNT } from '../endpoint/aws-service.ts';
-
-/** A machine as EC2 shows it. */
-export interface Ec2Host {
-  /** `i-` and 17 hexadecimal digits. */
-  readonly instanceId: string;
-  /** Name or IPv4 address by which its tasks are reached. */
-  readonly host: string;
-  readonly zone: string;
-  readonly state: 'running' | 'stopped' | 'terminated';
-  readonly launchedAt: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
+import { type Ec2Host, ipAddressOf } from './ec2-host.ts';
+import { filterHosts, filtersInput } from './instance-filters.ts';
 
 /** Names as in the EC2 API Reference; strict, so that a parameter without effect here is refused, not ignored. */
 const describeInstancesInput = z.strictObject({
   InstanceId: z.array(z.string()).max(1000).optional(),
+  Filter: filtersInput,
   MaxResults: z.coerce.number().int().min(5).max(1000).optional(),
   NextToken: z.string().optional(),
 });
@@ -39,7 +30,7 @@ function describeInstances(hosts: readonly Ec2Host[], input: unknown): unknown {
   if (!parsed.success) {
     throw new AwsError('InvalidParameterValue', `DescribeInstances: ${z.prettifyError(parsed.error)}`);
   }
-  const { InstanceId: ids, MaxResults: pageSize, NextToken: token } = parsed.data;
+  const { InstanceId: ids, Filter: filters, MaxResults: pageSize, NextToken: token } = parsed.data;
   if (ids !== undefined) {
     if (pageSize !== undefined) {
       throw new AwsError(
@@ -47,9 +38,9 @@ function describeInstances(hosts: readonly Ec2Host[], input: unknown): unknown {
         'The parameter instancesSet cannot be used with the parameter maxResults',
       );
     }
-    return { reservationSet: pick(hosts, ids).map(reservationOf) };
+    return { reservationSet: filterHosts(pick(hosts, ids), filters).map(reservationOf) };
   }
-  const sorted = hosts.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  const sorted = filterHosts(hosts, filters).toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
   const rest = token === undefined ? sorted : sorted.filter((host) => host.instanceId > readToken(token));
   const page = rest.slice(0, pageSize ?? 1000);
   const last = page.at(-1);
@@ -91,7 +82,7 @@ function reservationOf(host: Ec2Host): unknown {
         instanceId: host.instanceId,
         instanceState: { code: STATE_CODES[host.state], name: host.state },
         privateDnsName: host.host,
-        privateIpAddress: /^\d+(\.\d+){3}$/.test(host.host) ? host.host : '127.0.0.1',
+        privateIpAddress: ipAddressOf(host),
         launchTime: new Date(host.launchedAt),
         placement: { availabilityZone: host.zone, tenancy: 'default' },
         tagSet: Object.entries(host.tags).map(([key, value]) => ({ key, value })),

@@ -15,7 +15,7 @@ import { vi } from 'vitest';
 import type { AgentSpec } from '../../../localstack/agents/agent-spec.ts';
 import { defaultAgents } from '../../../localstack/agents/default-agents.ts';
 import { createEc2 } from '../../../localstack/ec2/ec2.ts';
-import { toEc2Host } from '../../../localstack/ec2/to-ec2-host.ts';
+import { toEc2Host } from '../../../localstack/ec2/ec2-host.ts';
 import { createEcs, type Ecs } from '../../../localstack/ecs/ecs.ts';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import type { EventBridgeEvent } from '../../../localstack/endpoint/aws-service.ts';
