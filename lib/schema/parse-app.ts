@@ -1,5 +1,6 @@
 import type { AppError } from '../errors/app-error.ts';
 import { notValid } from '../errors/catalogue.ts';
+import { launchLimits } from '../launch/launch-limits.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import { type PathId, ROOT_ID, resolvePathId } from '../model/path-id.ts';
 import type { AppDefinition } from '../model/run-spec.ts';
@@ -14,7 +15,7 @@ import { groupByPath } from './wire/issues.ts';
 import { readJson } from './wire/read-json.ts';
 
 export interface ParseOptions {
-  readonly config: Pick<SchedulerConfig, 'agentRoles'>;
+  readonly config: Pick<SchedulerConfig, 'agentRoles' | 'envVarsPrefix'>;
   /** What relative ids are relative to. Default: the root. */
   readonly base?: PathId;
   /** Takes the place of any `id` in the body: `PUT /v2/apps/{id}`. */
@@ -36,6 +37,11 @@ export function firstRefusal(...stages: readonly (() => readonly Violation[])[])
   return undefined;
 }
 
+/** What no launch could carry, however well it is defined. */
+function sizeViolations(app: AppDefinition, { config }: ParseOptions): readonly Violation[] {
+  return launchLimits(app, config).flatMap(({ path, errors }) => errors.map((error): Violation => [path, error]));
+}
+
 /** From canonical fields on: defaults, then Marathon's rules, then our own limits. */
 export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOptions): ParsedApp {
   const base = options.base ?? ROOT_ID;
@@ -46,6 +52,7 @@ export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOpt
     () => requestViolations(fields, app, dependencies, context),
     () => modelViolations(app),
     () => unsupportedViolations(fields, app),
+    () => sizeViolations(app, options),
   );
   return error === undefined ? { ok: true, app } : { ok: false, error };
 }

@@ -50,8 +50,7 @@ function renderContainer({ type, docker, volumes, portMappings }: Container) {
   });
 }
 
-/** Also what health check events show. */
-export function renderHealthCheck(check: HealthCheck) {
+function renderHealthCheck(check: HealthCheck) {
   return given({
     command: check.command === undefined ? undefined : { value: check.command },
     gracePeriodSeconds: check.gracePeriodSeconds,

@@ -90,7 +90,6 @@ export function unsupportedViolations(fields: CanonicalFields, app: AppDefinitio
       '/resourceLimits',
       notYet('a limit above the request', 'leave it out and give cpus and mem what the task may use at most'),
     ),
-    ...unless(app.resources.gpus === 0, '/gpus', notYet('a GPU', 'leave it out')),
     ...unless(
       app.fetch.length === 0,
       '/fetch',

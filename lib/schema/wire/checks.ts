@@ -27,4 +27,3 @@ export const readinessCheck = z.object({
   httpStatusCodesForReady: defaulted(z.array(int32).min(1), [200]),
   preserveLastResponse: defaulted(z.boolean(), false),
 });
-export type ReadinessCheckInput = z.output<typeof readinessCheck>;

@@ -33,7 +33,7 @@ const ACCEPTED: readonly (readonly [name: string, input: object, expected: objec
   ['relative id', { id: 'a//b/../c' }, { id: '/a/c' }],
   ['dependencies', { dependencies: ['db', '/x/../y', '/db'] }, { dependencies: ['/db', '/y'] }],
   ['args in place of cmd', { cmd: null, args: ['a', 'b'] }, { cmd: undefined, args: ['a', 'b'] }],
-  ['resources', { cpus: 0.5, mem: 64, disk: 10 }, { resources: { cpus: 0.5, mem: 64, disk: 10, gpus: 0 } }],
+  ['resources', { cpus: 0.5, mem: 64, disk: 10, gpus: 2 }, { resources: { cpus: 0.5, mem: 64, disk: 10, gpus: 2 } }],
   [
     'backoff',
     { backoffSeconds: 2, backoffFactor: 2, maxLaunchDelaySeconds: 9 },

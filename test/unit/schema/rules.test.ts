@@ -366,7 +366,6 @@ const UNSUPPORTED: readonly Row[] = [
       'a limit above the request is not supported yet: leave it out and give cpus and mem what the task may use at most',
     ],
   ],
-  ['gpus', { gpus: 1 }, ['/gpus', 'a GPU is not supported yet: leave it out']],
   [
     'fetch',
     { fetch: [{ uri: 'http://h/a' }] },
@@ -471,4 +470,21 @@ describe('rules of Marathon', () => {
 
 describe('limits of this version', () => {
   test.each(UNSUPPORTED.map((row) => ({ name: row[0], row })))('$name', ({ row }) => expectRefused(row));
+
+  test('more than one launch can carry', () => {
+    const parsed = parseApp({ id: '/app', cmd: 'x'.repeat(9_000) }, { config: aConfig() });
+    expect(parsed.ok ? parsed.app : toErrorBody(parsed.error)).toEqual({
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/',
+          errors: [
+            expect.stringMatching(
+              /^cmd, args, env, labels and ports need up to \d+ characters at a launch, of which ECS takes 8192: shorten them by \d+,/,
+            ),
+          ],
+        },
+      ],
+    });
+  });
 });
