@@ -18,11 +18,19 @@ import { anInstance, anInstanceAgent, aScheduledInstance } from '../fixtures/an-
 const RUNS = { numRuns: 250 };
 const RACKS = ['r1', 'r2', 'r3'] as const;
 
-const resources: fc.Arbitrary<Resources> = fc.record({
-  cpus: fc.integer({ min: 0, max: 20 }).map((tenths) => tenths / 10),
-  mem: fc.integer({ min: 0, max: 2_000 }),
+/** Small needs on agents that take a few of them: about half of what waits finds a place. */
+const need: fc.Arbitrary<Resources> = fc.record({
+  cpus: fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10),
+  mem: fc.integer({ min: 0, max: 500 }),
+  disk: fc.constantFrom(0, 0, 50),
+  gpus: fc.constantFrom(0, 0, 0, 0, 1),
+});
+
+const size: fc.Arbitrary<Resources> = fc.record({
+  cpus: fc.integer({ min: 5, max: 60 }).map((tenths) => tenths / 10),
+  mem: fc.integer({ min: 300, max: 3_000 }),
   disk: fc.integer({ min: 0, max: 200 }),
-  gpus: fc.constantFrom(0, 0, 0, 1),
+  gpus: fc.constantFrom(0, 0, 0, 0, 1, 2),
 });
 
 const constraint: fc.Arbitrary<Constraint> = fc.oneof(
@@ -38,19 +46,19 @@ const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   fc.record({
     field: fc.constant('rack'),
     operator: fc.constantFrom('LIKE', 'UNLIKE', 'IS', 'CLUSTER'),
-    value: fc.constantFrom('r1', 'r2', 'r9'),
+    value: fc.constantFrom('r1', 'r2', 'r'),
   }),
 );
 
-const hostPort = fc.constantFrom(0, 0, 31_001, 80);
+const hostPort = fc.constantFrom(0, 0, 0, 0, 31_001, 80);
 const app: fc.Arbitrary<AppSpec> = fc
   .record({
     id: fc.constantFrom('/a', '/b', '/c'),
     instances: fc.integer({ min: 1, max: 9 }),
-    resources,
+    resources: need,
     constraints: fc.array(constraint, { maxLength: 2 }),
-    ports: fc.array(hostPort, { maxLength: 3 }),
-    role: fc.constantFrom('*', '*', 'slave_public'),
+    ports: fc.array(hostPort, { maxLength: 2 }),
+    role: fc.constantFrom('*', '*', '*', 'slave_public'),
   })
   .map(({ id, instances, resources: needed, constraints, ports, role }) =>
     anApp({
@@ -73,9 +81,9 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
   fc
     .record({
       place,
-      registered: resources.map((each) => ({ ...each, cpus: each.cpus * 3, mem: each.mem * 3 })),
+      registered: size,
       foreign: fc.constantFrom(NO_RESOURCES, { ...NO_RESOURCES, cpus: 0.3, mem: 100 }),
-      claimed: fc.array(fc.record({ resources, hostPorts: fc.subarray([80, 31_000, 31_001, 31_002]) }), {
+      claimed: fc.array(fc.record({ resources: need, hostPorts: fc.subarray([80, 31_000, 31_001, 31_002]) }), {
         maxLength: 2,
       }),
       status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'DRAINING'),
