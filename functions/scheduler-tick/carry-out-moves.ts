@@ -18,7 +18,10 @@ async function carryOut(
 ): Promise<boolean> {
   const { view, entryRev } = runSpec;
   const moves = planMoves(view, () => ids.timeUuid(), now);
-  if (moves.entry !== undefined && !(await state.instances.putQueueEntry(moves.entry, entryRev))) return true;
+  if (moves.entry !== undefined) {
+    if (!(await state.instances.putQueueEntry(moves.entry, entryRev))) return true;
+    workbench.noteEntry(moves.entry);
+  }
   const current = view.current?.spec;
   await pMap(moves.create, (instance) => workbench.create(instance, [instanceChanged(instance, clock.now())]), {
     concurrency: WRITES_AT_ONCE,

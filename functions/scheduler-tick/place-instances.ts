@@ -29,7 +29,7 @@ function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant
     const view = snapshot.runSpecs.get(instance.runSpec)?.view;
     const spec = view?.current?.spec;
     if (spec === undefined || !isScheduled(instance) || isTerminal(instance.condition)) continue;
-    const allowedAt = launchAllowedAt(view?.entry?.backoff);
+    const allowedAt = launchAllowedAt(workbench.entryOf(instance.runSpec)?.backoff);
     if (allowedAt !== undefined && allowedAt > now) dueAt = earliest(dueAt, allowedAt);
     else pending.push({ instance, spec, replacement: instance.incarnation > 0 });
   }

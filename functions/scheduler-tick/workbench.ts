@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/gateways/clock.ts';
 import { type InstanceOperation, reduceInstance } from '../../lib/instance/reduce-instance.ts';
 import type { InstanceId } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/instance.ts';
+import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { quietly } from '../../lib/state/instances.ts';
 import type { State } from '../../lib/state/state.ts';
@@ -20,7 +21,9 @@ export interface Held {
  */
 export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) {
   const held = new Map<InstanceId, Held>();
+  const entries = new Map<PathId, LaunchQueueEntry>();
   for (const { view, revs } of snapshot.runSpecs.values()) {
+    if (view.entry !== undefined) entries.set(view.id, view.entry);
     for (const instance of view.instances) held.set(instance.id, { instance, rev: revs.get(instance.id) ?? 0 });
   }
 
@@ -32,6 +35,12 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
         [...held.values()].map(({ instance }) => instance),
         ({ runSpec }) => runSpec,
       ),
+
+    entryOf: (runSpec: PathId): LaunchQueueEntry | undefined => entries.get(runSpec),
+    /** Notes an entry that was just stored. */
+    noteEntry: (entry: LaunchQueueEntry): void => {
+      entries.set(entry.runSpec, entry);
+    },
 
     /** Writes a new instance with its first event; an instance that is there already is read instead. */
     async create(instance: Instance, event: Parameters<typeof quietly>[0]): Promise<void> {

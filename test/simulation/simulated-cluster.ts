@@ -1,0 +1,139 @@
+import type { AgentSighting, Cluster } from '../../lib/gateways/cluster.ts';
+import type { AgentId, ContainerInstanceArn, TaskArn } from '../../lib/model/ids.ts';
+import { addResources, type Resources, subtractResources } from '../../lib/model/resources.ts';
+import type { StartTaskRequest, TaskSighting } from '../../lib/model/task.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+const START_UP_MS = 400;
+const STOP_MS = 200;
+
+export interface SimulatedTask {
+  readonly request: StartTaskRequest;
+  sighting: TaskSighting;
+}
+
+export interface SimulatedCluster extends Cluster {
+  readonly tasks: ReadonlyMap<TaskArn, SimulatedTask>;
+  /** Ends a task by itself, as a process that exits. */
+  exit(arn: TaskArn, exitCode: number): void;
+  running(): readonly SimulatedTask[];
+}
+
+interface Options {
+  readonly clock: VirtualClock;
+  readonly agents: number;
+  /** Receives every task event, as EventBridge would deliver it. */
+  readonly emit: (task: TaskSighting) => void;
+}
+
+const EACH: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
+
+/** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
+export function createSimulatedCluster({ clock, agents, emit }: Options): SimulatedCluster {
+  const tasks = new Map<TaskArn, SimulatedTask>();
+  const definitions = new Map<string, string>();
+  const remaining = new Map<ContainerInstanceArn, Resources>();
+  const zones = ['local-a', 'local-b', 'local-c'];
+  const arnOf = (index: number) => `arn:aws:ecs:local:0:container-instance/stride/${index}` as ContainerInstanceArn;
+  for (let index = 0; index < agents; index += 1) remaining.set(arnOf(index), EACH);
+
+  const needs = ({ container }: StartTaskRequest): Resources => ({
+    cpus: container.cpu / 1024,
+    mem: container.memory,
+    disk: 0,
+    gpus: 0,
+  });
+
+  function change(arn: TaskArn, fields: Partial<TaskSighting>): void {
+    const task = tasks.get(arn);
+    if (task === undefined || task.sighting.lastStatus === 'STOPPED') return;
+    task.sighting = { ...task.sighting, ...fields, version: task.sighting.version + 1 };
+    if (task.sighting.lastStatus === 'STOPPED') {
+      const free = remaining.get(task.request.containerInstance) ?? EACH;
+      remaining.set(task.request.containerInstance, addResources(free, needs(task.request)));
+    }
+    emit(task.sighting);
+  }
+
+  function stop(arn: TaskArn, stopCode: string, extra: Partial<TaskSighting>): void {
+    change(arn, { desiredStatus: 'STOPPED', stopCode, ...extra });
+    clock.after(STOP_MS, () => change(arn, { lastStatus: 'STOPPED', stoppedAt: clock.now() }));
+  }
+
+  const sightings = (filter: (task: TaskSighting) => boolean): readonly TaskSighting[] =>
+    [...tasks.values()].map(({ sighting }) => sighting).filter(filter);
+
+  return {
+    tasks,
+    running: () => [...tasks.values()].filter(({ sighting }) => sighting.lastStatus === 'RUNNING'),
+    exit: (arn, exitCode) =>
+      change(arn, {
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: 'EssentialContainerExited',
+        exitCode,
+        stoppedAt: clock.now(),
+      }),
+    async listAgents(): Promise<readonly AgentSighting[]> {
+      return [...remaining].map(([arn, free], index) => ({
+        id: `i-${index}` as AgentId,
+        arn,
+        version: 1,
+        status: 'ACTIVE',
+        connected: true,
+        registered: EACH,
+        remaining: free,
+        ports: [{ begin: 31_000, end: 32_000 }],
+        attributes: { rack: `r${index % 3}` },
+        roles: ['*'],
+        region: 'local',
+        zone: zones[index % zones.length] ?? 'local-a',
+      }));
+    },
+    async describeHosts(ids) {
+      return ids.map((id) => ({ id, host: `host-${id}`, ipAddresses: ['10.0.0.1'] }));
+    },
+    async ensureTaskDefinition({ family }) {
+      const arn = definitions.get(family) ?? `arn:aws:ecs:local:0:task-definition/${family}:1`;
+      definitions.set(family, arn);
+      return arn;
+    },
+    async startTask(request) {
+      const free = remaining.get(request.containerInstance);
+      if (free === undefined) return { kind: 'refused', reason: 'MISSING', detail: '' };
+      const left = subtractResources(free, needs(request));
+      if (left.cpus < -1e-9) return { kind: 'refused', reason: 'RESOURCE:CPU', detail: '' };
+      if (left.mem < 0) return { kind: 'refused', reason: 'RESOURCE:MEMORY', detail: '' };
+      remaining.set(request.containerInstance, left);
+      const arn = `arn:aws:ecs:local:0:task/stride/${tasks.size}` as TaskArn;
+      const sighting: TaskSighting = {
+        arn,
+        launch: request.launch,
+        group: request.group,
+        containerInstance: request.containerInstance,
+        version: 1,
+        lastStatus: 'PENDING',
+        desiredStatus: 'RUNNING',
+        createdAt: clock.now(),
+        bindings: [],
+      };
+      tasks.set(arn, { request, sighting });
+      emit(sighting);
+      clock.after(START_UP_MS, () => change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() }));
+      return { kind: 'started', arn };
+    },
+    async stopTask(arn, reason) {
+      stop(arn, 'UserInitiated', { stoppedReason: reason });
+      return true;
+    },
+    async findTasks(launch) {
+      return sightings((task) => task.launch === launch);
+    },
+    async describeTasks(arns) {
+      return sightings((task) => arns.includes(task.arn));
+    },
+    async listTasks() {
+      return sightings((task) => task.desiredStatus === 'RUNNING' && task.lastStatus !== 'STOPPED');
+    },
+  };
+}
