@@ -95,6 +95,7 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
   const ready = Promise.withResolvers<string>();
   const ended = Promise.withResolvers<void>();
   const asked = new Map<number, PromiseWithResolvers<ThreadAnswer>>();
+  let started = false;
   let closing: Promise<void> | undefined;
   let nextId = 0;
 
@@ -109,13 +110,14 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
     for (const question of asked.values()) question.reject(reason);
     asked.clear();
     ready.reject(reason);
-    if (error === undefined) ended.resolve();
-    else ended.reject(error);
+    if (started && error !== undefined) ended.reject(error);
+    else ended.resolve();
   }
 
   worker.on('message', (message: ThreadMessage) => {
     switch (message.kind) {
       case 'ready':
+        started = true;
         return ready.resolve(message.url);
       case 'answer':
         return settle(message.id)?.resolve(message.answer);

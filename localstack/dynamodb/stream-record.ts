@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBRecord } from 'aws-lambda';
 import dynalite, { type WireItem } from 'dynalite/db/index.js';
 import type { TableDefinition } from './table-definition.ts';
 
 /** One record of a table's stream, as a Lambda event-source mapping hands it to its function. */
-export type StreamRecord = Required<Omit<DynamoDBRecord, 'dynamodb' | 'userIdentity'>> & {
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventVersion: '1.1';
+  readonly eventSource: 'aws:dynamodb';
+  readonly awsRegion: string;
   readonly dynamodb: {
     readonly ApproximateCreationDateTime: number;
     readonly Keys: WireItem;
@@ -14,8 +18,10 @@ export type StreamRecord = Required<Omit<DynamoDBRecord, 'dynamodb' | 'userIdent
     readonly SizeBytes: number;
     readonly StreamViewType: StreamView;
   };
+  readonly eventSourceARN: string;
+  /** Who deleted the item, when it was time to live. */
   readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
-};
+}
 
 type StreamView = NonNullable<TableDefinition['StreamSpecification']>['StreamViewType'];
 
