@@ -7,7 +7,7 @@ import type { LambdaService } from './lambda-service.ts';
 
 /** Invokes functions without waiting for them, as EventBridge does: with retries, then the on-failure queue. */
 export interface AsynchronousInvoker {
-  invoke(functionName: string, event: unknown): void;
+  invoke(functionArn: string, event: unknown): void;
   /** Gives up what waits for a retry. */
   stop(): void;
 }
@@ -43,9 +43,9 @@ export function createAsynchronousInvoker(
   };
 
   return {
-    invoke(functionName, event) {
-      const model = functions.find(({ name }) => name === functionName);
-      if (model === undefined) throw new Error(`the local cloud has no function ${functionName}`);
+    invoke(functionArn, event) {
+      const model = functions.find(({ arn }) => arn === functionArn);
+      if (model === undefined) throw new Error(`the local cloud has no function ${functionArn}`);
       run(model, event).catch((error: unknown) => {
         if (!stopping.signal.aborted) onError(error);
       });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type FunctionWorker,
   type InvokeOutcome,
@@ -12,8 +13,8 @@ export interface FunctionPool {
   invoke(request: InvokeRequest): Promise<InvokeOutcome>;
   /** Loads one worker ahead of the first invocation; resolves with why the bundle cannot be loaded, if so. */
   prewarm(): Promise<FunctionError | undefined>;
-  /** Ends all workers; what runs or waits fails. */
-  stop(): Promise<void>;
+  /** Takes nothing more; what waits fails, what runs may finish for the time given. Then all workers are ended. */
+  stop(graceMs: number): Promise<void>;
 }
 
 export interface PoolOptions extends WorkerOptions {
@@ -36,6 +37,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
   const idle: FunctionWorker[] = [];
   const waiting: ((worker: FunctionWorker | undefined) => void)[] = [];
   const idleTimers = new Map<FunctionWorker, NodeJS.Timeout>();
+  const running = new Set<Promise<InvokeOutcome>>();
   let stopped = false;
 
   const start = (): FunctionWorker => {
@@ -93,7 +95,10 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
         const errorMessage = `Rate Exceeded: ${options.limit} invocations of ${options.setup.functionName} are running`;
         return { ok: false, error: { errorType: 'TooManyRequestsException', errorMessage } };
       }
-      const outcome = await worker.invoke(request);
+      const invocation = worker.invoke(request);
+      running.add(invocation);
+      const outcome = await invocation;
+      running.delete(invocation);
       release(worker);
       return outcome;
     },
@@ -103,10 +108,11 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       idle.push(worker);
       return await worker.loaded;
     },
-    async stop() {
+    async stop(graceMs) {
       stopped = true;
       for (const timer of idleTimers.values()) clearTimeout(timer);
       for (const resolve of waiting.splice(0)) resolve(undefined);
+      if (running.size > 0) await Promise.race([Promise.all(running), delay(graceMs)]);
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },
   };

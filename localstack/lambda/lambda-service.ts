@@ -16,7 +16,8 @@ export interface LambdaService {
   invokeStreaming(functionName: string, event: unknown, sink: StreamSink): Promise<InvokeOutcome>;
   /** Loads one worker of each function; resolves with what cannot be loaded. */
   prewarm(): Promise<readonly { readonly functionName: string; readonly error: FunctionError }[]>;
-  stop(): Promise<void>;
+  /** Invocations under way may finish for the time given; then all workers are ended. */
+  stop(graceMs: number): Promise<void>;
 }
 
 export interface LambdaOptions {
@@ -90,8 +91,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
       );
       return results.flatMap(({ functionName, error }) => (error === undefined ? [] : [{ functionName, error }]));
     },
-    async stop() {
-      await Promise.all([...buffered.values(), ...streaming.values()].map((pool) => pool.stop()));
+    async stop(graceMs) {
+      await Promise.all([...buffered.values(), ...streaming.values()].map((pool) => pool.stop(graceMs)));
       await Promise.all([...logs.values()].map((log) => log.close()));
     },
   };

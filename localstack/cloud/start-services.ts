@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentSpec } from '../agents/agent-spec.ts';
+import { type DynamoDb, startDynamoDb } from '../dynamodb/dynamodb.ts';
+import { createEc2 } from '../ec2/ec2.ts';
+import { toEc2Host } from '../ec2/ec2-host.ts';
+import { createEcs, type Ecs } from '../ecs/ecs.ts';
+import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../endpoint/aws-service.ts';
+import { createEventBridge, type EventBridge } from '../event-bridge/event-bridge.ts';
+import { openQueues, type QueueService } from '../queue/queue-service.ts';
+import { createRuntime, type RuntimeName } from '../runtime/select-runtime.ts';
+import type { CloudModel } from '../template/cloud-model.ts';
+import { LocalCloudError } from './local-cloud-error.ts';
+
+export interface ServicesOptions {
+  readonly model: CloudModel;
+  readonly dataDirectory: string;
+  readonly ephemeral: boolean;
+  readonly agents: readonly AgentSpec[];
+  readonly runtime: RuntimeName;
+  /** Hands an event to a function, by ARN. */
+  readonly invoke: (functionArn: string, event: unknown) => void;
+  /** Hears what goes wrong where nobody waits for an answer. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The services that functions call and events go through. */
+export interface Services {
+  readonly queues: QueueService;
+  readonly bridge: EventBridge;
+  /** Created, not started: it speaks to the bus as soon as it starts. */
+  readonly ecs: Ecs;
+  readonly dynamo: DynamoDb;
+  /** Environment variables by which the SDK finds them. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+const TASK_GRACE_MS = 2_000;
+
+/** Starts tables, queues, buses and the endpoint of the other services; `cleanUp` ends them. */
+export async function startServices(options: ServicesOptions, cleanUp: AsyncDisposableStack): Promise<Services> {
+  const { model, dataDirectory, ephemeral } = options;
+  const queues = openQueues(model.queues, join(dataDirectory, 'queues.db'));
+  cleanUp.defer(async () => queues.close());
+  const bridge = createBridge(options, queues);
+  const ecs = createEcs({
+    dataDir: dataDirectory,
+    ephemeral,
+    cluster: onlyCluster(model),
+    agents: options.agents,
+    runtime: createRuntime(options.runtime, { dataDir: dataDirectory }),
+    emit: bridge.emit,
+  });
+  const ec2 = createEc2({ hosts: () => ecs.agents().map(toEc2Host) });
+  const endpoint = createAwsEndpoint([ecs.service, ec2, bridge.service]);
+  cleanUp.defer(endpoint.close);
+  const [endpointUrl, dynamo] = await Promise.all([endpoint.listen(), startTables(options, cleanUp)]);
+  cleanUp.defer(() => ecs.stop(TASK_GRACE_MS));
+  return {
+    queues,
+    bridge,
+    ecs,
+    dynamo,
+    endpoints: {
+      // What is not served here answers an error: no call ever leaves for AWS.
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+      AWS_ENDPOINT_URL_ECS: `${endpointUrl}/ecs`,
+      AWS_ENDPOINT_URL_EC2: `${endpointUrl}/ec2`,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: `${endpointUrl}/events`,
+    },
+  };
+}
+
+function createBridge({ model, invoke, onError }: ServicesOptions, queues: QueueService): EventBridge {
+  return createEventBridge({
+    file: model.file,
+    buses: model.buses,
+    rules: model.rules,
+    isTarget: (arn) => queues.has(arn) || model.functions.some((each) => each.arn === arn),
+    deliver(arn, event) {
+      try {
+        if (queues.has(arn)) queues.send(arn, JSON.stringify(event));
+        else invoke(arn, event);
+      } catch (error) {
+        onError(error);
+      }
+    },
+  });
+}
+
+async function startTables(
+  { model, dataDirectory, ephemeral }: ServicesOptions,
+  cleanUp: AsyncDisposableStack,
+): Promise<DynamoDb> {
+  const directory = join(dataDirectory, 'dynamodb');
+  if (!ephemeral) await mkdir(directory, { recursive: true });
+  const dynamo = await startDynamoDb({
+    ...(ephemeral ? {} : { directory }),
+    tables: model.tables.map(({ definition }) => definition),
+    region: LOCAL_REGION,
+    account: LOCAL_ACCOUNT,
+  });
+  cleanUp.defer(dynamo.close);
+  return dynamo;
+}
+
+function onlyCluster({ clusters, file }: CloudModel): string {
+  const [cluster] = clusters;
+  if (cluster !== undefined && clusters.length === 1) return cluster.name;
+  throw new LocalCloudError(`${file}: it has ${clusters.length} ECS clusters; the local agents join exactly one`);
+}

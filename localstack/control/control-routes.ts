@@ -1,0 +1,130 @@
+import * as z from 'zod';
+import { agentEntry } from '../agents/agent-spec.ts';
+import { settleAgents } from '../agents/settle-agents.ts';
+import type { Ecs } from '../ecs/ecs.ts';
+import type { ContainerInstance } from '../ecs/entities.ts';
+import type { EventBridge } from '../event-bridge/event-bridge.ts';
+import { makeEvent } from '../event-bridge/put-events.ts';
+import type { QueueService } from '../queue/queue-service.ts';
+import type { CloudModel } from '../template/cloud-model.ts';
+
+/** What the control port acts on. */
+export interface ControlTargets {
+  readonly ecs: Ecs;
+  readonly queues: QueueService;
+  readonly bridge: EventBridge;
+  readonly model: CloudModel;
+}
+
+/** A request that cannot be done: the text says why. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const AGENT_ACTIONS = ['kill', 'return', 'disconnect', 'connect', 'drain', 'undrain'] as const;
+
+type AgentAction = (typeof AGENT_ACTIONS)[number];
+
+/** An event of an AWS service, as it would come to the default bus. */
+const EVENT = z.strictObject({
+  source: z.string().min(1),
+  detailType: z.string().min(1),
+  detail: z.record(z.string(), z.unknown()),
+  resources: z.array(z.string()).default([]),
+});
+
+const MESSAGES = 100;
+
+/** Answers `GET /agents`, `POST /agents/<host>/kill`… with a JSON value. Throws `ControlError` for what cannot be done. */
+export function answerControl(
+  targets: ControlTargets,
+  method: string,
+  path: readonly string[],
+  body: unknown,
+): unknown {
+  const [resource, name, action] = path;
+  const call = `${method} /${resource}${name === undefined ? '' : '/:name'}${action === undefined ? '' : `/${action}`}`;
+  switch (call) {
+    case 'GET /agents':
+      return targets.ecs.agents().map(viewAgent);
+    case 'POST /agents':
+      return addAgent(targets, body);
+    case 'GET /queues':
+      return targets.model.queues.map(({ arn }) => targets.queues.status(arn));
+    case 'GET /queues/:name/messages':
+      return targets.queues.peek(queueArn(targets, name ?? ''), MESSAGES);
+    case 'POST /events':
+      return postEvent(targets, body);
+  }
+  const agentAction = AGENT_ACTIONS.find((candidate) => candidate === action);
+  if (method === 'POST' && resource === 'agents' && agentAction !== undefined) {
+    return viewAgent(actOnAgent(targets.ecs, agentAction, name ?? ''));
+  }
+  throw new ControlError(404, `the control port has no ${method} /${path.join('/')}`);
+}
+
+function viewAgent(agent: ContainerInstance) {
+  return {
+    host: agent.host,
+    zone: agent.zone,
+    status: agent.status,
+    connected: agent.agentConnected,
+    running: agent.machineRunning,
+    cpus: agent.registered.cpu / 1024,
+    mem: agent.registered.memory,
+    roles: agent.tags['stride:roles'] ?? '',
+    ports: agent.tags['stride:ports'] ?? '',
+    attributes: Object.fromEntries(Object.entries(agent.attributes).filter(([key]) => !key.startsWith('ecs.'))),
+    arn: agent.arn,
+  };
+}
+
+function addAgent({ ecs }: ControlTargets, body: unknown) {
+  const entry = parse(agentEntry, body);
+  if (entry.ports === undefined || entry.count !== 1) {
+    throw new ControlError(400, 'an agent is added one at a time, with ports that no other agent has');
+  }
+  const [agent] = settleAgents([entry]);
+  if (agent === undefined) throw new ControlError(400, 'no agent');
+  return viewAgent(ecs.add(agent));
+}
+
+function actOnAgent(ecs: Ecs, action: AgentAction, host: string): ContainerInstance {
+  switch (action) {
+    case 'kill':
+      return ecs.kill(host);
+    case 'return':
+      return ecs.return(host);
+    case 'disconnect':
+    case 'connect':
+      return ecs.setAgentConnected(host, action === 'connect');
+    case 'drain':
+    case 'undrain':
+      return ecs.drain(host, action === 'drain');
+  }
+}
+
+function queueArn({ model }: ControlTargets, name: string): string {
+  const queue = model.queues.find((each) => each.name === name);
+  if (queue !== undefined) return queue.arn;
+  const names = model.queues.map((each) => each.name).join(', ');
+  throw new ControlError(404, `there is no queue ${name}; there are ${names}`);
+}
+
+function postEvent({ bridge }: ControlTargets, body: unknown) {
+  const event = makeEvent({ ...parse(EVENT, body), time: new Date() });
+  bridge.emit(event);
+  return event;
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw new ControlError(400, z.prettifyError(result.error));
+}
