@@ -10,7 +10,11 @@ import { closingLine, summarize } from './setup/summarize.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs vitest with a temporary folder of its own, so that what tests leave behind is seen. */
+/**
+ * Runs vitest with a temporary folder of its own, so that what tests leave behind is seen.
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
 async function runTests(args) {
   const node = ensureInstalled(root);
   const folder = mkdtempSync(join(tmpdir(), 'stride-test-'));

@@ -80,6 +80,7 @@ function install(root) {
  * @param {string} output
  */
 export function cureOf(output) {
+  /** @type {[RegExp, string][]} */
   const cures = [
     [/ENOSPC/, 'The disk is full: make room (about 600 MB) and run the command again.'],
     [
@@ -125,6 +126,6 @@ function packagesOf(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
   } catch (error) {
-    throw new SetupError(`${file} could not be read: ${error.message}`);
+    throw new SetupError(`${file} could not be read: ${error instanceof Error ? error.message : error}`);
   }
 }

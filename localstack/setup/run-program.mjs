@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+/** @type {NodeJS.Signals[]} */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** A terminal and npm both pass on the same key press, a moment apart. */
 const SAME_PRESS_MS = 300;
@@ -23,6 +24,7 @@ export function runProgram(node, args, environment = {}) {
     env: { ...process.env, ...environment, STRIDE_LAUNCHER: String(process.pid) },
   });
   const lastSent = new Map();
+  /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     const now = Date.now();
     if (now - (lastSent.get(signal) ?? 0) < SAME_PRESS_MS) return;
@@ -34,7 +36,7 @@ export function runProgram(node, args, environment = {}) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       for (const forwarded of FORWARDED) process.off(forwarded, forward);
-      resolve(code ?? 128 + constants.signals[signal]);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }

@@ -20,7 +20,8 @@ export function endLeftovers(mark) {
       process.kill(Number(pid), 'SIGKILL');
     } catch (error) {
       // Gone in the meantime, or another user's.
-      if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(error.code)) throw error;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) throw error;
     }
   }
   return found;

@@ -4,16 +4,24 @@
 const EXPECTED_SKIP = /\(needs [^)]+\)/;
 
 /**
+ * What we read of vitest's JSON report.
+ * @typedef {{ status: string, fullName: string }} TestResult
+ * @typedef {{ name: string, status: string, assertionResults: TestResult[] }} FileResult
+ * @typedef {{ testResults: FileResult[] }} Report
+ */
+
+/**
  * The totals of a run, from vitest's JSON report. What fails without being a test counts as one failure each:
  * a file that does not load, a test skipped for no stated reason, something left behind, vitest itself.
- * @param {{ report: any, code: number, leftovers: string[], filtered: boolean }} run
+ * @param {{ report: Report | undefined, code: number, leftovers: string[], filtered: boolean }} run
  *   `report` is undefined when vitest wrote none; `filtered`: tests outside a name pattern count as skipped
  * @returns {{ passed: number, failed: number, skipped: number, complaints: string[] }}
  */
 export function summarize({ report, code, leftovers, filtered }) {
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
-  const count = (...statuses) => tests.filter(({ status }) => statuses.includes(status)).length;
+  const failedTests = tests.filter(({ status }) => status === 'failed').length;
+  const passed = tests.filter(({ status }) => status === 'passed').length;
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
   const complaints = [
     ...files
@@ -24,11 +32,9 @@ export function summarize({ report, code, leftovers, filtered }) {
       .map(({ fullName }) => `skipped for no stated reason: ${fullName}`),
     ...leftovers.map((leftover) => `left behind: ${leftover}`),
   ];
-  const passed = count('passed');
-  if (passed + count('failed') === 0) complaints.push('no test ran');
-  const failed = count('failed') + complaints.length;
-  if (code !== 0 && failed === 0) complaints.push(`vitest ended with code ${code}`);
-  return { passed, failed: count('failed') + complaints.length, skipped: skipped.length, complaints };
+  if (tests.length === skipped.length) complaints.push('no test ran');
+  if (code !== 0 && failedTests + complaints.length === 0) complaints.push(`vitest ended with code ${code}`);
+  return { passed, failed: failedTests + complaints.length, skipped: skipped.length, complaints };
 }
 
 /**
