@@ -2,7 +2,8 @@
  * Who may import whom. The folders are told apart by these patterns; the reasons are in the rules' comments.
  * `test/infra/check-rules.test.ts` shows that the rules bite.
  */
-const PURE = '^lib/(?!aws/|gateways/)';
+/** lib/state has effects too, but only through the store it is given: see its own rule. */
+const PURE = '^lib/(?!aws/|gateways/|state/)';
 const DECIDERS = '^lib/(?!model/|gateways/|errors/|aws/)';
 const FUNCTION = '^functions/(api|health|scheduler-tick|events/ingest|events/publish|events/stream)/';
 
@@ -66,6 +67,24 @@ module.exports = {
       'Ids come in as arguments: no decider makes its own source.',
       { path: PURE },
       { path: '^lib/gateways/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'state-through-the-store',
+      'Repositories reach the table through the store gateway alone, and use deciders for the shapes they keep.',
+      { path: '^lib/state/' },
+      { path: ['^lib/aws/', '(^|/)node_modules/'] },
+    ),
+    forbid(
+      'state-no-built-ins',
+      'Repositories have no effects of their own.',
+      { path: '^lib/state/' },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'deciders-apart-from-state',
+      'Deciders take plain data; who reads and writes it is the functions’ business.',
+      { path: PURE },
+      { path: '^lib/state/' },
     ),
     forbid(
       'gateways-know-the-model',

@@ -72,5 +72,3 @@ export function createPass(deps: TickDeps) {
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
   };
 }
-
-export type Pass = ReturnType<typeof createPass>;

@@ -4,7 +4,6 @@ import type { RunSpecView } from '../../lib/deployment/plan-moves.ts';
 import type { TreeEntry } from '../../lib/group/tree.ts';
 import type { DeploymentState } from '../../lib/model/deployment.ts';
 import type { DeploymentId, InstanceId } from '../../lib/model/ids.ts';
-import type { Instance } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { CurrentSpec, Root } from '../../lib/model/root.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
@@ -125,9 +124,4 @@ export async function loadSnapshot(state: State, walk: boolean, log: Log): Promi
   };
   const loaded = await pMap([...ids], load, { concurrency: READS_AT_ONCE });
   return { root, entries, deployments, dirty, specs, runSpecs: new Map(loaded.filter((pair) => pair !== undefined)) };
-}
-
-/** Instances by run spec, as deciders take them. */
-export function instancesOf(snapshot: Snapshot): ReadonlyMap<PathId, readonly Instance[]> {
-  return new Map([...snapshot.runSpecs].map(([id, { view }]) => [id, view.instances]));
 }

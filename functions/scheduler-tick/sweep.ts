@@ -78,5 +78,3 @@ export function createSweep(deps: TickDeps) {
 
   return { observe, learnEnds, stopStrays };
 }
-
-export type Sweep = ReturnType<typeof createSweep>;

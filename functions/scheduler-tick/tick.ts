@@ -93,5 +93,3 @@ export function createTick(deps: TickDeps) {
     }
   };
 }
-
-export type Tick = ReturnType<typeof createTick>;

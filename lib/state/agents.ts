@@ -80,8 +80,6 @@ export function createAgents(store: Store, keys: StateKeys) {
   };
 }
 
-export type Agents = ReturnType<typeof createAgents>;
-
 /** Agents of which enough is known to place on them. */
 export function placeable(agents: readonly StoredAgent[]): readonly Agent[] {
   return agents.flatMap(({ facts, host, claims }) =>

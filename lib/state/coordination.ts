@@ -93,5 +93,3 @@ export function createCoordination(store: Store, keys: StateKeys) {
     },
   };
 }
-
-export type Coordination = ReturnType<typeof createCoordination>;

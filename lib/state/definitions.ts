@@ -112,8 +112,6 @@ export function createDefinitions(store: Store, keys: StateKeys) {
   };
 }
 
-export type Definitions = ReturnType<typeof createDefinitions>;
-
 /** Drops cached nodes that the present tree does not use, so that the cache stays as large as one tree. */
 function reachable(root: ContentHash, nodes: ReadonlyMap<ContentHash, TreeNode>): ReadonlyMap<ContentHash, TreeNode> {
   const kept = new Map<ContentHash, TreeNode>();

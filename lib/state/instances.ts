@@ -69,5 +69,3 @@ export function createInstances(store: Store, keys: StateKeys) {
     },
   };
 }
-
-export type Instances = ReturnType<typeof createInstances>;
