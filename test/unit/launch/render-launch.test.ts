@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { renderStartTask } from '../../../lib/launch/start-task.ts';
+import { renderTaskDefinition } from '../../../lib/launch/task-definition.ts';
+import type { LaunchId } from '../../../lib/model/ids.ts';
+import type { AppSpec, Container, DockerImage } from '../../../lib/model/run-spec.ts';
+import { taskOverrides } from '../../../lib/model/task-overrides.ts';
+import { aConfig } from '../../fixtures/a-config.ts';
+import { anApp } from '../../fixtures/an-app.ts';
+import { anInstance, anInstanceAgent } from '../../fixtures/an-instance.ts';
+
+const image: DockerImage = { image: 'nginx:1', forcePullImage: false, privileged: false, parameters: [] };
+const inDocker = (docker: Partial<DockerImage> = {}, container: Partial<Container> = {}): Partial<AppSpec> => ({
+  container: { type: 'DOCKER', volumes: [], docker: { ...image, ...docker }, ...container },
+});
+const definitionOf = (app: Partial<AppSpec>) => renderTaskDefinition(anApp(app), aConfig());
+
+function without<K extends keyof AppSpec>(key: K, app: Partial<AppSpec> = {}): AppSpec {
+  const { [key]: _, ...rest } = anApp(app);
+  return rest as AppSpec;
+}
+
+describe('task definition (aws.md §1.6)', () => {
+  test('of a cmd without an image: the configured image, in a shell', () => {
+    expect(definitionOf({})).toEqual({
+      family: expect.stringMatching(/^stride-[0-9a-f]{32}$/),
+      networkMode: 'host',
+      container: {
+        name: 'app',
+        image: 'public.ecr.aws/docker/library/alpine:3',
+        entryPoint: ['/bin/sh', '-c'],
+        memory: 6,
+        privileged: false,
+        mountPoints: [],
+        dockerLabels: { 'stride.default-image': 'true' },
+      },
+    });
+  });
+
+  test('of an image with everything that it can carry', () => {
+    const app = {
+      ...inDocker(
+        { privileged: true },
+        {
+          volumes: [
+            { kind: 'host', containerPath: '/data', hostPath: '/mnt/data', mode: 'RW' },
+            { kind: 'host', containerPath: '/etc/x', hostPath: '/etc/x', mode: 'RO' },
+          ],
+        },
+      ),
+      user: 'nobody',
+      taskKillGracePeriodSeconds: 45,
+    };
+    expect(definitionOf(app).container).toEqual({
+      name: 'app',
+      image: 'nginx:1',
+      entryPoint: ['/bin/sh', '-c'],
+      memory: 6,
+      user: 'nobody',
+      privileged: true,
+      stopTimeoutSeconds: 45,
+      mountPoints: [
+        { hostPath: '/mnt/data', containerPath: '/data', readOnly: false },
+        { hostPath: '/etc/x', containerPath: '/etc/x', readOnly: true },
+      ],
+      dockerLabels: {},
+    });
+  });
+
+  test('is shared by all that overrides can tell apart', () => {
+    const family = definitionOf({}).family;
+    const same = [
+      { cmd: 'sleep 1' },
+      { env: { A: '1' } },
+      { labels: { a: 'b' } },
+      { resources: { cpus: 2, mem: 9, disk: 1, gpus: 1 } },
+      { instances: 9 },
+      { constraints: [{ field: 'hostname', operator: 'UNIQUE' as const }] },
+    ];
+    expect(same.map((app) => definitionOf(app).family)).toEqual(same.map(() => family));
+    const others = [
+      inDocker(),
+      inDocker({ image: 'nginx:2' }),
+      inDocker({ privileged: true }),
+      { user: 'nobody' },
+      { taskKillGracePeriodSeconds: 1 },
+      inDocker({}, { volumes: [{ kind: 'host', containerPath: '/d', hostPath: '/d', mode: 'RW' }] }),
+    ];
+    expect(new Set([family, ...others.map((app) => definitionOf(app).family)]).size).toBe(others.length + 1);
+  });
+
+  test('of a network that is not carried: an error', () => {
+    expect(() => definitionOf({ networks: [{ mode: 'container/bridge', labels: {} }] })).toThrow(
+      '/app: network mode container/bridge is not supported',
+    );
+  });
+});
+
+describe('command (task-environment.md §5)', () => {
+  const noCmd = (app: Partial<AppSpec>) => without('cmd', app);
+  test.each<
+    readonly [name: string, spec: AppSpec, entryPoint: readonly string[] | undefined, command: readonly string[]]
+  >([
+    ['cmd', anApp({ cmd: 'echo $HOST' }), ['/bin/sh', '-c'], ['echo $HOST']],
+    ['cmd in an image', anApp({ ...inDocker(), cmd: 'echo $HOST' }), ['/bin/sh', '-c'], ['echo $HOST']],
+    ['args for an image', noCmd({ ...inDocker(), args: ['-g', 'x'] }), undefined, ['-g', 'x']],
+    ['args without an image', noCmd({ args: ['/bin/echo', 'a', 'b'] }), ['/bin/echo'], ['a', 'b']],
+    ['one arg without an image', noCmd({ args: ['/bin/true'] }), ['/bin/true'], []],
+    ['neither, an image', noCmd(inDocker()), undefined, []],
+  ])('%s', (_, spec, entryPoint, command) => {
+    expect(renderTaskDefinition(spec, aConfig()).container.entryPoint).toEqual(entryPoint);
+    expect(start(spec).container.command).toEqual(command);
+  });
+});
+
+function start(spec: AppSpec) {
+  return renderStartTask({
+    spec,
+    instance: anInstance(),
+    launch: '97c136bf-5a28-4821-9d94-480d9fbb01c8' as LaunchId,
+    agent: anInstanceAgent(),
+    hostPorts: spec.portDefinitions.map((_, index) => 31_000 + index),
+    taskDefinitionArn: 'arn:aws:ecs:local:000000000000:task-definition/stride-x:1',
+    enforceGroupRole: true,
+    config: aConfig({ scheduler: 'blue' }),
+  });
+}
+
+describe('start request', () => {
+  test('complete', () => {
+    const request = start(anApp({ portDefinitions: [], env: { A: '1' } }));
+    expect(request).toEqual({
+      taskDefinitionArn: 'arn:aws:ecs:local:000000000000:task-definition/stride-x:1',
+      containerInstance: anInstanceAgent().arn,
+      launch: '97c136bf-5a28-4821-9d94-480d9fbb01c8',
+      group: 'stride:blue',
+      container: {
+        name: 'app',
+        command: ['sleep 100'],
+        environment: {
+          A: '1',
+          HOST: 'i-0a1.example.internal',
+          MARATHON_APP_ENFORCE_GROUP_ROLE: 'TRUE',
+          MARATHON_APP_ID: '/app',
+          MARATHON_APP_LABELS: '',
+          MARATHON_APP_RESOURCE_CPUS: '1.0',
+          MARATHON_APP_RESOURCE_DISK: '0.0',
+          MARATHON_APP_RESOURCE_GPUS: '0',
+          MARATHON_APP_RESOURCE_MEM: '128.0',
+          MARATHON_APP_VERSION: '2021-03-02T08:00:00.000Z',
+          MESOS_TASK_ID: 'app.instance-7d0f2a34-7b30-11eb-9d3a-0242ac110002._app.1',
+        },
+        cpu: 1024,
+        memory: 128,
+      },
+    });
+  });
+
+  test.each([
+    [
+      { cpus: 0.1, mem: 10, disk: 0, gpus: 0 },
+      { cpu: 102, memory: 10 },
+    ],
+    [
+      { cpus: 0, mem: 0, disk: 0, gpus: 0 },
+      { cpu: 0, memory: 6 },
+    ],
+    [
+      { cpus: 1.5, mem: 10.9, disk: 5, gpus: 2 },
+      { cpu: 1536, memory: 10, gpus: 2 },
+    ],
+  ])('%j in whole units of ECS', (resources, expected) => {
+    const { cpu, memory, gpus } = start(anApp({ resources })).container;
+    expect({ cpu, memory, ...(gpus !== undefined && { gpus }) }).toEqual(expected);
+  });
+
+  test('as overrides: an empty command leaves the one of the image, gpus are a requirement', () => {
+    const container = { name: 'app', command: [], environment: { A: '1' }, cpu: 2, memory: 6, gpus: 1 };
+    expect(taskOverrides(container)).toEqual({
+      containerOverrides: [
+        {
+          name: 'app',
+          environment: [{ name: 'A', value: '1' }],
+          cpu: 2,
+          memory: 6,
+          resourceRequirements: [{ type: 'GPU', value: '1' }],
+        },
+      ],
+    });
+    expect(taskOverrides({ name: 'app', command: ['a'], environment: {}, cpu: 2, memory: 6 })).toEqual({
+      containerOverrides: [{ name: 'app', command: ['a'], environment: [], cpu: 2, memory: 6 }],
+    });
+  });
+});
