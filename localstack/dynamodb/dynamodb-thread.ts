@@ -24,15 +24,22 @@ await once(server, 'listening');
 
 let housekeeping: Promise<unknown> = Promise.resolve();
 const timers = [
-  setInterval(() => enqueue(() => tables.expire(Date.now())), EXPIRE_EVERY_MS),
-  setInterval(() => enqueue(() => tables.trim(Date.now())), TRIM_EVERY_MS),
+  setInterval(() => enqueue(() => tables.expire(Date.now())).catch(fail), EXPIRE_EVERY_MS),
+  setInterval(() => enqueue(() => tables.trim(Date.now())).catch(fail), TRIM_EVERY_MS),
 ];
 
-/** One background job at a time, so that closing waits for the last only. An error ends the thread, which is reported. */
+/** One background job at a time, so that closing waits for the last only. */
 function enqueue<T>(job: () => Promise<T>): Promise<T> {
   const result = housekeeping.then(job);
-  housekeeping = result;
+  housekeeping = Promise.allSettled([result]);
   return result;
+}
+
+/** Ends the thread with an error that nobody waits for; the main thread hears of it. */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 async function serve(request: ThreadRequest): Promise<ThreadAnswer> {

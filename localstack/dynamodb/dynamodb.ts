@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { StartingPosition } from './change-log.ts';
@@ -96,6 +96,7 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
   const ended = Promise.withResolvers<void>();
   const asked = new Map<number, PromiseWithResolvers<ThreadAnswer>>();
   let started = false;
+  let over: Error | undefined;
   let closing: Promise<void> | undefined;
   let nextId = 0;
 
@@ -106,10 +107,10 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
   }
 
   function end(error: Error | undefined): void {
-    const reason = error ?? new Error('the local DynamoDB is closed');
-    for (const question of asked.values()) question.reject(reason);
+    over ??= error ?? new Error('the local DynamoDB is closed');
+    for (const question of asked.values()) question.reject(over);
     asked.clear();
-    ready.reject(reason);
+    ready.reject(over);
     if (started && error !== undefined) ended.reject(error);
     else ended.resolve();
   }
@@ -136,6 +137,7 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
   );
 
   function ask(request: ThreadRequest): Promise<ThreadAnswer> {
+    if (over !== undefined) return Promise.reject(over);
     const question = Promise.withResolvers<ThreadAnswer>();
     nextId += 1;
     asked.set(nextId, question);
@@ -144,10 +146,13 @@ function startThread(workerData: ThreadOptions, onCall: DynamoDbOptions['onCall'
   }
 
   async function shutDown(): Promise<void> {
-    const exited = once(worker, 'exit');
-    const asked = ask({ kind: 'close' });
-    const inTime = await Promise.race([asked.then(() => exited), delay(CLOSE_WITHIN_MS, 'late' as const)]);
+    if (over !== undefined) return;
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const late = new AbortController();
+    const closed = ask({ kind: 'close' }).then(() => exited);
+    const inTime = await Promise.race([closed, delay(CLOSE_WITHIN_MS, 'late' as const, { signal: late.signal })]);
     if (inTime === 'late') await worker.terminate();
+    late.abort();
   }
 
   return {
