@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DockerImage } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
@@ -21,6 +21,7 @@ function bundle(entry: string, outdir: string): void {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
+    chunkNames: 'lazy-[hash]',
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -36,6 +37,8 @@ function bundle(entry: string, outdir: string): void {
 /** The bundle of an entry as an asset, named by the hash of its bytes. */
 export function bundledCode(entry: string): Code {
   return Code.fromAsset(join(ROOT, entry, '..'), {
+    // Not by the folder of the entry (the default), which says nothing of what it imports.
+    assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Required by the CDK for machines without a local bundler; ours is a dependency, so it is never pulled.
       image: DockerImage.fromRegistry('none'),

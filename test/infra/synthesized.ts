@@ -27,10 +27,15 @@ export async function synthesizedStack(): Promise<SynthesizedStack> {
 
 const functionProperties = z.object({ Code: z.object({ S3Key: z.string() }) });
 
-/** The files of a function's bundle, by the function's name in the stack. */
-export function bundleOf({ outdir, resources }: SynthesizedStack, name: string): Readonly<Record<string, string>> {
+/** Folder of a function's bundle, by the function's name in the stack. */
+export function bundleFolder({ outdir, resources }: SynthesizedStack, name: string): string {
   const [, found] = Object.entries(resources).find(([id]) => id.startsWith(`Functions${name}Function`)) ?? [];
   const { Code } = functionProperties.parse(found?.Properties);
-  const folder = join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
-  return Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+  return join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
+}
+
+/** The files of a function's bundle with their text. */
+export function bundleOf(stack: SynthesizedStack, name: string): ReadonlyMap<string, string> {
+  const folder = bundleFolder(stack, name);
+  return new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 }
