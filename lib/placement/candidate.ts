@@ -38,7 +38,7 @@ export class Candidate {
   }
 
   /** Value of a constraint field, in text form. */
-  valueOf(field: string): string | undefined {
+  valueAt(field: string): string | undefined {
     if (!this.#values.has(field)) this.#values.set(field, fieldValue(this.#site, field));
     return this.#values.get(field);
   }

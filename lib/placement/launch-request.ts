@@ -23,12 +23,12 @@ export interface LaunchRequest {
   readonly localRegion: string;
 }
 
-export function satisfies(
+export function meets(
   { constraint, placed, existing }: BoundConstraint,
   request: LaunchRequest,
   candidate: Candidate,
 ): boolean {
-  return constraintHolds(constraint, candidate.valueOf(constraint.field), {
+  return constraintHolds(constraint, candidate.valueAt(constraint.field), {
     placed,
     existing,
     wanted: request.spec.instances,

@@ -11,7 +11,7 @@ export type Preference = readonly number[];
 export function preferenceOf(request: LaunchRequest, candidate: Candidate): Preference {
   const groupSizes = request.constraints
     .filter(({ constraint }) => constraint.operator === 'GROUP_BY')
-    .map(({ constraint, placed }) => placed.sizeOf(candidate.valueOf(constraint.field)));
+    .map(({ constraint, placed }) => placed.sizeOf(candidate.valueAt(constraint.field)));
   return [...groupSizes, shareLeftFree(request, candidate)];
 }
 

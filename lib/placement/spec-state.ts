@@ -10,7 +10,7 @@ import type { Candidate } from './candidate.ts';
 import { eligibleCandidates } from './eligible-candidates.ts';
 import type { BoundConstraint, LaunchRequest } from './launch-request.ts';
 
-type ValueOf = (field: string) => string | undefined;
+type ValueAt = (field: string) => string | undefined;
 
 const NO_VALUES: ReadonlySet<string> = new Set();
 
@@ -19,7 +19,7 @@ export class SpecState {
   readonly spec: RunSpec;
   readonly #request: Omit<LaunchRequest, 'instance'>;
   /** Counted instances in the order of the snapshot, then of the plan. */
-  readonly #placed = new Map<InstanceId, ValueOf>();
+  readonly #placed = new Map<InstanceId, ValueAt>();
 
   constructor(spec: RunSpec, snapshot: ClusterSnapshot, candidates: readonly Candidate[], example: Instance) {
     this.spec = spec;
@@ -55,8 +55,8 @@ export class SpecState {
   place(instance: InstanceId, spec: RunSpec, candidate: Candidate): void {
     if (spec.versionInfo.lastConfigChangeAt < this.spec.versionInfo.lastConfigChangeAt) return;
     if (this.#placed.has(instance)) return;
-    this.#placed.set(instance, (field) => candidate.valueOf(field));
-    for (const { constraint, placed } of this.#request.constraints) placed.add(candidate.valueOf(constraint.field));
+    this.#placed.set(instance, (field) => candidate.valueAt(field));
+    for (const { constraint, placed } of this.#request.constraints) placed.add(candidate.valueAt(constraint.field));
   }
 
   #tally(field: string, except?: InstanceId): ValueTally {
@@ -70,7 +70,7 @@ function withExistingValues(request: LaunchRequest, candidates: readonly Candida
   if (!request.constraints.some(({ constraint }) => constraint.operator === 'GROUP_BY')) return request.constraints;
   const eligible = eligibleCandidates(request, candidates);
   return request.constraints.map((bound) => {
-    const values = eligible.map((candidate) => candidate.valueOf(bound.constraint.field));
+    const values = eligible.map((candidate) => candidate.valueAt(bound.constraint.field));
     return { ...bound, existing: new Set(values.filter((value) => value !== undefined)) };
   });
 }

@@ -1,4 +1,4 @@
-import { satisfies } from '../launch-request.ts';
+import { meets } from '../launch-request.ts';
 import type { Rule } from './rule.ts';
 
 /** All placement constraints hold; the first that does not is told. */
@@ -6,10 +6,10 @@ export const constraint: Rule = {
   name: 'constraint',
   reason: 'UnfulfilledConstraint',
   refuse(request, candidate) {
-    const failed = request.constraints.find((bound) => !satisfies(bound, request, candidate));
+    const failed = request.constraints.find((bound) => !meets(bound, request, candidate));
     if (failed === undefined) return undefined;
     const { field, operator, value } = failed.constraint;
-    const offered = candidate.valueOf(field);
+    const offered = candidate.valueAt(field);
     return { field, operator, ...(value !== undefined && { value }), ...(offered !== undefined && { offered }) };
   },
 };

@@ -259,6 +259,12 @@ describe('ports (task-environment.md §2)', () => {
     expect(portsIn(app, [8_080])).toEqual(ports);
   });
 
+  test('a generated port is none that the app uses', () => {
+    const generated = Number(portsIn(on('container', mapping(0), mapping(80, 1)), [1])['PORT0']);
+    const app = on('container', mapping(0), mapping(generated, generated + 1));
+    expect(portsIn(app, [generated + 1])['PORT0']).toBe(String(generated + 2));
+  });
+
   test('host ports that are not those of the spec are an error', () => {
     expect(() => portsIn({ portDefinitions: [definition(0)] }, [])).toThrow('/prod/web has 1 host ports, not 0');
     expect(() => portsIn({ portDefinitions: [] }, [31_000])).toThrow(RangeError);

@@ -78,6 +78,11 @@ describe('launch allowed at reference + delay (scheduling.md §5, §5.1)', () =>
     ]);
   });
 
+  test('overdue begins a whole second after', () => {
+    const whole = { delayMs: 2_500, reference: 10_000 };
+    expect([13_499, 13_500].map((now) => launchDelay(whole, now).overdue)).toEqual([false, true]);
+  });
+
   test('without a delay: at once, overdue', () => {
     expect([
       launchAllowedAt(undefined),
