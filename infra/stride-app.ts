@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { StrideStack } from './stacks/stride-stack.ts';
 
 /** Name of the stack, and so of its template. */
-export const STACK = 'Stride';
+const STACK = 'Stride';
 
 export interface StrideAppProps {
   readonly outdir?: string;
