@@ -87,19 +87,24 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     void worker.terminate();
   };
 
+  const run = async (request: InvokeRequest): Promise<InvokeOutcome> => {
+    const worker = await acquire();
+    if (worker === 'stopped') return STOPPED;
+    if (worker === 'full') {
+      const errorMessage = `Rate Exceeded: ${options.limit} invocations of ${options.setup.functionName} are running`;
+      return { ok: false, error: { errorType: 'TooManyRequestsException', errorMessage } };
+    }
+    const outcome = await worker.invoke(request);
+    release(worker);
+    return outcome;
+  };
+
   return {
     async invoke(request) {
-      const worker = await acquire();
-      if (worker === 'stopped') return STOPPED;
-      if (worker === 'full') {
-        const errorMessage = `Rate Exceeded: ${options.limit} invocations of ${options.setup.functionName} are running`;
-        return { ok: false, error: { errorType: 'TooManyRequestsException', errorMessage } };
-      }
-      const invocation = worker.invoke(request);
+      const invocation = run(request);
       running.add(invocation);
       const outcome = await invocation;
       running.delete(invocation);
-      release(worker);
       return outcome;
     },
     async prewarm() {

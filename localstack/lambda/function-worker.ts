@@ -45,6 +45,8 @@ export interface WorkerOptions {
 /** A function that goes on after its client has gone is given this long to notice. On AWS it runs to its time-out. */
 const ABANDONED_GRACE_MS = 1_000;
 
+const ENDED: FunctionError = { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited' };
+
 const ENTRY = new URL('./worker-entry.ts', import.meta.url);
 
 /** Starts one worker thread of a function. */
@@ -112,6 +114,7 @@ export function startFunctionWorker({ setup, environment, log }: WorkerOptions):
   const invoke = async (request: InvokeRequest): Promise<InvokeOutcome> => {
     const unloadable = await loaded.promise;
     if (unloadable !== undefined) return { ok: false, error: unloadable };
+    if (!usable) return { ok: false, error: crash ?? ENDED };
     const { requestId, event, timeoutSeconds, sink } = request;
     const settled = Promise.withResolvers<InvokeOutcome>();
     invocation = { settle: settled.resolve, sink };
