@@ -14,7 +14,7 @@ const portMapping = z.looseObject({
 
 const keyValue = z.object({ name: z.string(), value: z.string().default('') });
 
-export const resourceRequirement = z.object({ type: z.string(), value: z.string() });
+const resourceRequirement = z.object({ type: z.string(), value: z.string() });
 
 /** Fields that the local cloud acts on; all others are kept and shown as they came. */
 export const containerDefinition = z.looseObject({
@@ -100,7 +100,7 @@ export const container = z.object({
 });
 
 /** `ContainerOverride`, as far as the local cloud acts on it; strict, so that no override is lost in silence. */
-export const containerOverride = z.strictObject({
+const containerOverride = z.strictObject({
   name: z.string(),
   command: z.array(z.string()).optional(),
   environment: z.array(keyValue).optional(),

@@ -55,16 +55,19 @@ export function gpusOf(container: ContainerDefinition): number {
 
 /** What the tasks of a container instance hold together; stopped ones hold nothing. */
 export function usageOf(tasks: Iterable<Task>): Usage {
-  const usage = { cpu: 0, memory: 0, gpuIds: [] as string[], portsTcp: [...AGENT_PORTS], portsUdp: [] as number[] };
+  let [cpu, memory] = [0, 0];
+  const gpuIds: string[] = [];
+  const portsTcp = [...AGENT_PORTS];
+  const portsUdp: number[] = [];
   for (const { lastStatus, need, containers } of tasks) {
     if (lastStatus === 'STOPPED') continue;
-    usage.cpu += need.cpu;
-    usage.memory += need.memory;
-    usage.gpuIds.push(...containers.flatMap((each) => each.gpuIds));
-    usage.portsTcp.push(...need.portsTcp);
-    usage.portsUdp.push(...need.portsUdp);
+    cpu += need.cpu;
+    memory += need.memory;
+    for (const container of containers) gpuIds.push(...container.gpuIds);
+    portsTcp.push(...need.portsTcp);
+    portsUdp.push(...need.portsUdp);
   }
-  return usage;
+  return { cpu, memory, gpuIds, portsTcp, portsUdp };
 }
 
 /** GPUs that no task holds. */

@@ -2,7 +2,10 @@
 export interface AwsCall {
   /** `StartTask`, `DescribeInstances`, `PutEvents`… */
   readonly operation: string;
-  /** The request as the SDK sent it: JSON for `json1.1`, a nested object for `ec2Query`. Not validated yet. */
+  /**
+   * The request as the SDK sent it, not validated yet: JSON for `json1.1`; for `ec2Query` nested objects and lists
+   * under the EC2 API Reference's names (`InstanceId: ['i-1']`), every leaf a text.
+   */
   readonly input: unknown;
   /** Who calls: the access key id of the signature; each function has its own. */
   readonly accessKeyId: string;
@@ -12,7 +15,10 @@ export interface AwsCall {
 export interface AwsService {
   readonly name: 'ecs' | 'ec2' | 'events';
   readonly protocol: 'json1.1' | 'ec2Query';
-  /** The answer as the service's model shapes it. Throws `AwsError` for what AWS would refuse. */
+  /**
+   * The answer as the service's model shapes it (times as `Date`); for `ec2Query` under the XML names of the EC2 API
+   * Reference, `reservationSet` and not `Reservations`. Throws `AwsError` for what AWS would refuse.
+   */
   call(call: AwsCall): Promise<unknown>;
 }
 

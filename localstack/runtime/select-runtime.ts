@@ -8,7 +8,7 @@ export const RUNTIME_NAMES = ['auto', 'process', 'simulated'] as const;
 export type RuntimeName = (typeof RUNTIME_NAMES)[number];
 
 /** On the container of a `cmd` without an image: the image is only the default one, which a process does not need. */
-export const DEFAULT_IMAGE_LABEL = 'stride.default-image';
+const DEFAULT_IMAGE_LABEL = 'stride.default-image';
 
 const NO_ENGINE =
   'no container engine: install one, or drop the image (this version of the local cloud runs processes only; ' +

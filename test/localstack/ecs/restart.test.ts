@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   DescribeContainerInstancesCommand,
   DescribeTaskDefinitionCommand,
   ListTasksCommand,
   PutAttributesCommand,
+  StopTaskCommand,
   UpdateContainerInstancesStateCommand,
 } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -73,10 +75,21 @@ test('stop ends every process, one that ignores SIGTERM too; start shows the tas
   });
 });
 
+test('stop does not wait out the longer grace of a StopTask under way', async () => {
+  const local = await start();
+  const command = 'trap "" TERM; echo $$; while true; do sleep 1; done';
+  const arn = await startTask(local, await registerShell(local, command, { stopTimeout: 600 }));
+  const pid = await pidIn(arn);
+  await local.ecs.send(new StopTaskCommand({ cluster: 'stride', task: arn }));
+  await untilStatus(local, arn, 'STOPPING');
+  await local.control.stop(100);
+  expect(isAlive(pid)).toBe(false);
+});
+
 test.runIf(process.platform === 'linux')(
   'after SIGKILL of the local cloud the next start kills what it left, daemonized children too',
   async () => {
-    const cloud = spawn(process.execPath, [join(import.meta.dirname, 'run-until-killed.ts'), dataDir], {
+    const cloud = spawn(process.execPath, [fileURLToPath(new URL('./run-until-killed.ts', import.meta.url)), dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(cloud.stdout, 'data');
