@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createLambda, type LambdaOptions, type LambdaService } from '../../../localstack/lambda/lambda-service.ts';
 import type { FunctionModel } from '../../../localstack/template/cloud-model.ts';
-import { aDirectory } from '../template/an-assembly.ts';
+import { aDirectory, type CleanUp } from '../template/an-assembly.ts';
 
 export interface TestLambda extends LambdaService {
   readonly functions: readonly FunctionModel[];
@@ -16,8 +16,9 @@ export async function aLambda(
   bundles: Readonly<Record<string, string>>,
   change: Partial<FunctionModel> = {},
   options: Partial<LambdaOptions> = {},
+  cleanUp: CleanUp = onTestFinished,
 ): Promise<TestLambda> {
-  const directory = await aDirectory();
+  const directory = await aDirectory(cleanUp);
   const logsDirectory = join(directory, 'logs');
   await mkdir(logsDirectory);
   const functions: FunctionModel[] = [];
@@ -49,6 +50,6 @@ export async function aLambda(
     },
     ...options,
   });
-  onTestFinished(() => lambda.stop(0));
+  cleanUp(() => lambda.stop(0));
   return { ...lambda, functions, log: (name) => readFile(join(logsDirectory, `${name}.log`), 'utf8') };
 }

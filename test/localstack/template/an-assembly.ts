@@ -5,10 +5,13 @@ import { onTestFinished } from 'vitest';
 
 type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
 
+/** Where what a test makes is taken away again: `onTestFinished`, or `afterAll` for what a file shares. */
+export type CleanUp = (undo: () => Promise<void>) => void;
+
 /** A temporary directory that goes with the test. */
-export async function aDirectory(): Promise<string> {
+export async function aDirectory(cleanUp: CleanUp = onTestFinished): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'stride-test-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  cleanUp(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
