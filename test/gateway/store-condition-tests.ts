@@ -39,6 +39,11 @@ export function describeConditions(trial: StoreTrial): void {
         { onItem: true, onNothing: false },
       ],
       [
+        'all of any, where the second does not hold',
+        { kind: 'all', of: [{ kind: 'any', of: [yes, no] }, no] },
+        { onItem: false, onNothing: false },
+      ],
+      [
         'any of absent and all',
         { kind: 'any', of: [{ kind: 'absent' }, { kind: 'all', of: [yes, no] }] },
         { onItem: false, onNothing: true },

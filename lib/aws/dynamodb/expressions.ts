@@ -74,7 +74,7 @@ function renderCondition(condition: WriteCondition, placeholders: Placeholders):
   }
 }
 
-/** No parentheses around a single term: DynamoDB refuses redundant ones. Of nothing, `any` is false and `all` is true. */
+/** A group of one is that one: double parentheses are refused. Of nothing, `any` is false and `all` is true. */
 function renderGroup(of: readonly WriteCondition[], operator: 'AND' | 'OR', placeholders: Placeholders): string {
   const [first] = of;
   if (of.length === 1 && first !== undefined) return renderCondition(first, placeholders);
@@ -88,14 +88,7 @@ function renderGroup(of: readonly WriteCondition[], operator: 'AND' | 'OR', plac
 
 function renderTerm(condition: WriteCondition, placeholders: Placeholders): string {
   const text = renderCondition(condition, placeholders);
-  return isGroup(condition) ? `(${text})` : text;
-}
-
-/** Whether a condition is written as several terms: `any` and `all` of one term are that term. */
-function isGroup(condition: WriteCondition): boolean {
-  if (condition.kind !== 'any' && condition.kind !== 'all') return false;
-  const [only] = condition.of;
-  return condition.of.length !== 1 || only === undefined || isGroup(only);
+  return condition.kind === 'any' || condition.kind === 'all' ? `(${text})` : text;
 }
 
 function renderChanges({ set = {}, add = {}, remove = [] }: ItemChanges, { name, value }: Placeholders): string {

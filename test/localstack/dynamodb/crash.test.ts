@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import dynalite from 'dynalite/db/index.js';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import dynalite, { type Level } from 'dynalite/db/index.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { toChangeRecord } from '../../../lib/aws/dynamodb/change-record.ts';
 import { createDynamoStore } from '../../../lib/aws/dynamodb/dynamo-store.ts';
 import { type ChangeRecord, queryAll } from '../../../lib/gateways/store.ts';
+import { openChangeLog } from '../../../localstack/dynamodb/change-log.ts';
 import type { StreamConsumer } from '../../../localstack/dynamodb/dynamodb.ts';
 import { clientOf, startStateTable, stateTable } from '../../gateway/local-state-table.ts';
 
@@ -19,17 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** Lets a process write until so many writes are answered, kills it, and returns all answers that it printed. */
+/** Lets a process write until it has so many answers and kills itself; returns all answers that it printed. */
 async function writeUntilKilled(answers: number): Promise<string[]> {
   const script = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, directory, `${answers}`], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const printed: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    printed.push(line);
-    if (printed.length === answers) child.kill('SIGKILL');
-  }
+  for await (const line of createInterface({ input: child.stdout })) printed.push(line);
   expect(await ended).toEqual([null, 'SIGKILL']);
+  expect(printed).toHaveLength(answers);
   return printed;
 }
 
@@ -50,7 +49,7 @@ test('a process killed while it writes loses no answered write and no record', {
   const client = clientOf(db);
   const records = await readToEnd(await db.openStream('state', 'test', 'TRIM_HORIZON'));
   const told = records.map(({ key, item }) => `${key.sk} ${item?.['n']}`);
-  expect(answered.length).toBeGreaterThanOrEqual(491);
+  expect(answered).toHaveLength(491);
   expect(answered.filter((write) => !told.includes(write))).toEqual([]);
 
   const items: Record<string, unknown> = {};
@@ -66,6 +65,41 @@ test('a process killed while it writes loses no answered write and no record', {
   const sequences = records.map(({ sequence }) => sequence);
   expect(sequences).toEqual([...new Set(sequences)].sort());
   client.destroy();
+  await db.close();
+});
+
+test('a write is answered when its item and its record are in the database, both by one batch', async () => {
+  const { db } = dynalite.create({});
+  await db.open();
+  const written = Promise.withResolvers<void>();
+  const batches: string[][] = [];
+  const held: Level = {
+    ...db,
+    get: (key) => db.get(key),
+    batch: async (operations) => {
+      batches.push(operations.map(({ type, key }) => `${type} ${key}`));
+      await written.promise;
+    },
+  };
+  const log = await openChangeLog(held, () => undefined);
+  const stream = { arn: 'arn', region: 'local', view: 'NEW_IMAGE', keyAttributes: ['pk', 'sk'] } as const;
+  const after = { pk: { S: 'p' }, sk: { S: 's' }, ttl: { N: '1700000000' } };
+  const answered = vi.fn();
+  const table = { name: 'state', stream, ttlAttribute: 'ttl' };
+  const commit = log.commit(table, 'k', { before: undefined, after, expired: false }).then(answered);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(batches).toEqual([
+    [
+      'put item-state~k',
+      'put ttl-state~001700000000~k',
+      'put stream-state~100000000000000000001',
+      'put stream-sequence',
+    ],
+  ]);
+  expect(answered).not.toHaveBeenCalled();
+  written.resolve();
+  await commit;
+  expect(answered).toHaveBeenCalledTimes(1);
   await db.close();
 });
 
