@@ -1,13 +1,10 @@
 import type { Lease } from '../../lib/state/coordination.ts';
 import { wakeEntry } from '../runtime/wake.ts';
 import type { TickDeps } from './deps.ts';
+import { createLeaseHolder } from './lease-holder.ts';
 import { DONE, type Outlook } from './outlook.ts';
 import { createPass } from './pass.ts';
 
-/** A holder that dies blocks the others for this long at most. Renewed with every pass. Milliseconds. */
-const LEASE_TIME = 20_000;
-/** How often a waiting holder looks whether somebody woke it (design §3). */
-const POLL = 250;
 /** Left of the invocation when the tick lets go. */
 const RESERVE = 5_000;
 
@@ -37,24 +34,10 @@ export function createTick(deps: TickDeps) {
   const walkIsDue = (): boolean =>
     lastWalk === undefined || lastWalk.instances < SMALL || clock.now() - lastWalk.at >= FULL_WALK_EVERY;
 
-  /** Waits until something is due or somebody wakes; the lease as it is then, undefined when it was lost. */
-  async function wait(owner: string, lease: Lease, until: number, signal: AbortSignal): Promise<Lease | undefined> {
-    let present: Lease | undefined = lease;
-    while (present !== undefined && present.wake === lease.wake && clock.now() < until && !signal.aborted) {
-      await clock.sleep(Math.min(POLL, Math.max(1, until - clock.now())), signal);
-      const nearEnd = present.until - clock.now() < LEASE_TIME / 2;
-      if (nearEnd) present = await coordination.renewLease(owner, clock.now() + LEASE_TIME);
-      else {
-        const read = await coordination.readLease();
-        present = read.owner === owner ? read : undefined;
-      }
-    }
-    return present;
-  }
-
   return async function tick(reason: TickReason, deadline: number, signal: AbortSignal): Promise<TickRun> {
     const owner = ids.uuid();
-    const first = await coordination.acquireLease(owner, clock.now(), clock.now() + LEASE_TIME);
+    const holder = createLeaseHolder(coordination, clock, owner);
+    const first = await holder.take(reason === 'timer');
     if (first === undefined) return { outcome: 'held', passes: 0 };
     let lease: Lease = first;
     let walk = reason === 'timer' && walkIsDue();
@@ -65,18 +48,19 @@ export function createTick(deps: TickDeps) {
     try {
       while (!signal.aborted) {
         const seen = lease.wake;
-        const done = await pass({ fence: lease.fence, walk });
+        const { fence } = lease;
+        const done = await holder.whileRenewing(() => pass({ fence, walk }));
         if (walk) lastWalk = { at: clock.now(), instances: done.instances };
         outlook = done.outlook;
         walk = false;
         passes += 1;
-        const renewed = await coordination.renewLease(owner, clock.now() + LEASE_TIME);
+        const renewed = await holder.renew();
         if (renewed === undefined) return { outcome: 'lost', passes };
         lease = renewed;
         const outOfTime = clock.now() >= end;
         if (!outOfTime && (outlook.moved || lease.wake !== seen)) continue;
         if (!outOfTime && outlook.dueAt !== undefined && outlook.dueAt < end) {
-          const waited = await wait(owner, lease, outlook.dueAt, signal);
+          const waited = await holder.wait(lease, outlook.dueAt, signal);
           if (waited === undefined) return { outcome: 'lost', passes };
           lease = waited;
           continue;

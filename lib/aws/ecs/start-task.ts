@@ -1,9 +1,4 @@
-import {
-  type ECSClient,
-  RegisterTaskDefinitionCommand,
-  StartTaskCommand,
-  type TaskOverride,
-} from '@aws-sdk/client-ecs';
+import { type ECSClient, RegisterTaskDefinitionCommand, StartTaskCommand } from '@aws-sdk/client-ecs';
 import type { StartOutcome } from '../../gateways/cluster.ts';
 import type { TaskArn } from '../../model/ids.ts';
 import type { StartTaskRequest, TaskDefinition } from '../../model/task.ts';
@@ -69,7 +64,7 @@ export async function startTask(client: ECSClient, cluster: string, request: Sta
     taskDefinition: request.taskDefinitionArn,
     startedBy: request.launch,
     group: request.group,
-    overrides: structuredClone(taskOverrides(container)) as TaskOverride,
+    overrides: taskOverrides(container),
   });
   try {
     const answer = await client.send(command);
