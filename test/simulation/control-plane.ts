@@ -12,6 +12,8 @@ import type { TaskSighting } from '../../lib/model/task.ts';
 import { connectEventLog } from '../../lib/state/event-log.ts';
 import { createState } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
+import type { Gateways } from './faults.ts';
+import { createMonitor } from './monitor.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -62,10 +64,12 @@ export interface ControlPlaneOptions {
   readonly agents?: number;
   /** False: every ECS event is lost, so only the timer tells (design principle 4). */
   readonly deliverEvents?: boolean;
+  /** What stands between a tick and its gateways, such as faults; each invocation is then a process of its own. */
+  readonly tickGateways?: (real: Gateways) => Gateways;
 }
 
 /** The real handlers on in-memory gateways, a simulated ECS and virtual time: the whole system in one process. */
-export function createControlPlane({ agents = 3, deliverEvents = true }: ControlPlaneOptions = {}) {
+export function createControlPlane({ agents = 3, deliverEvents = true, tickGateways }: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
   const ids = seededIds();
   const config = aConfig({ region: 'local' });
@@ -85,10 +89,12 @@ export function createControlPlane({ agents = 3, deliverEvents = true }: Control
   };
 
   const ingest = createIngest({ state, clock, log });
+  const monitor = createMonitor();
   const cluster = createSimulatedCluster({
     clock,
     agents,
     emit: (task) => {
+      monitor.taskChanged(task);
       if (deliverEvents) clock.after(HOP, () => guard(ingest(eventBody(task))));
     },
   });
@@ -100,12 +106,19 @@ export function createControlPlane({ agents = 3, deliverEvents = true }: Control
       }
     },
   };
-  const tick = createTick({ state, cluster, bus, clock, ids, config, log });
-  const startTick = (reason: TickReason): void =>
+  const newTick = (gateways: Gateways) => {
+    const tickState = createState(gateways.store, config.scheduler);
+    return createTick({ state: tickState, cluster: gateways.cluster, bus, clock, ids, config, log });
+  };
+  const warm = newTick({ store, cluster });
+  const startTick = (reason: TickReason): void => {
+    const tick = tickGateways === undefined ? warm : newTick(tickGateways({ store, cluster }));
     guard(tick(reason, clock.now() + TICK_TIME, new AbortController().signal));
+  };
   const publish = createPublish({ state, eventLog, bus, clock, scheduler: config.scheduler });
   let feed: Promise<void> = Promise.resolve();
   store.subscribe((record) => {
+    monitor.stored(record);
     if (record.item?.['outbox'] === undefined) return;
     feed = feed.then(() => publish([record]));
     guard(feed);
@@ -120,9 +133,13 @@ export function createControlPlane({ agents = 3, deliverEvents = true }: Control
   return {
     clock,
     cluster,
+    store,
     state,
+    eventLog,
     errors,
     published,
+    monitor,
+    startTick,
     request(
       method: string,
       path: string,

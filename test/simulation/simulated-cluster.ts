@@ -26,7 +26,8 @@ interface Options {
   readonly emit: (task: TaskSighting) => void;
 }
 
-const EACH: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
+/** What every simulated agent has. */
+export const EACH_AGENT: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
 
 /** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
 export function createSimulatedCluster({ clock, agents, emit }: Options): SimulatedCluster {
@@ -35,7 +36,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
   const remaining = new Map<ContainerInstanceArn, Resources>();
   const zones = ['local-a', 'local-b', 'local-c'];
   const arnOf = (index: number) => `arn:aws:ecs:local:0:container-instance/stride/${index}` as ContainerInstanceArn;
-  for (let index = 0; index < agents; index += 1) remaining.set(arnOf(index), EACH);
+  for (let index = 0; index < agents; index += 1) remaining.set(arnOf(index), EACH_AGENT);
 
   const needs = ({ container }: StartTaskRequest): Resources => ({
     cpus: container.cpu / 1024,
@@ -49,7 +50,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
     if (task === undefined || task.sighting.lastStatus === 'STOPPED') return;
     task.sighting = { ...task.sighting, ...fields, version: task.sighting.version + 1 };
     if (task.sighting.lastStatus === 'STOPPED') {
-      const free = remaining.get(task.request.containerInstance) ?? EACH;
+      const free = remaining.get(task.request.containerInstance) ?? EACH_AGENT;
       remaining.set(task.request.containerInstance, addResources(free, needs(task.request)));
     }
     emit(task.sighting);
@@ -81,7 +82,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
         version: 1,
         status: 'ACTIVE',
         connected: true,
-        registered: EACH,
+        registered: EACH_AGENT,
         remaining: free,
         ports: [{ begin: 31_000, end: 32_000 }],
         attributes: { rack: `r${index % 3}` },
