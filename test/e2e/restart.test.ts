@@ -19,7 +19,8 @@ describe('the end of the local cloud and the next start on the same data', () =>
   const runs = (count: number): Promise<void> =>
     vi.waitFor(async () => {
       if (stride === undefined) throw new Error('not started');
-      expect((await appOf(stride, APP.id)).tasksRunning).toBe(count);
+      const { tasksRunning, deployments } = await appOf(stride, APP.id);
+      expect({ tasksRunning, deployments }).toEqual({ tasksRunning: count, deployments: [] });
       expect(await taskProcesses(directory.path)).toHaveLength(count);
     }, WAIT);
 
@@ -29,7 +30,7 @@ describe('the end of the local cloud and the next start on the same data', () =>
       stride = await startStride(directory.path);
       await stride.request('POST', '/v2/apps', APP);
       await runs(2);
-      await stride.request('PUT', '/v2/apps/sleeper', { instances: 3 });
+      expect((await stride.request('PUT', '/v2/apps/sleeper', { instances: 3 })).status).toBe(200);
       await runs(3);
       const before = await appOf(stride, APP.id);
       const old = await taskProcesses(directory.path);
