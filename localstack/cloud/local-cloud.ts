@@ -57,10 +57,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     cleanUp,
   );
   functions = await createFunctions({ model, services, dataDirectory: data.path, onError }, cleanUp);
-  const [unloadable] = await Promise.all([functions.lambda.prewarm(), services.ecs.start()]);
-  for (const { functionName, error } of unloadable) {
-    onError(`function ${functionName} cannot be loaded: ${error.errorType}: ${error.errorMessage}`);
-  }
+  await Promise.all([functions.prewarmApi(), services.ecs.start()]);
   services.dynamo.ended.catch(failed.resolve);
   await functions.startSources(failed.resolve);
   services.bridge.startSchedules();
@@ -69,6 +66,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   cleanUp.defer(restApi.stop);
   const control = await startControl({ ...services, model, dataDirectory: data.path });
   cleanUp.defer(control.stop);
+  functions.prewarmOthers().catch(failed.resolve);
   const running = cleanUp.move();
   return {
     url: restApi.url,

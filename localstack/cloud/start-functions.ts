@@ -5,12 +5,17 @@ import type { EventSource } from '../lambda/event-source.ts';
 import { createLambda, type LambdaService } from '../lambda/lambda-service.ts';
 import { startQueueSource } from '../lambda/queue-source.ts';
 import { compileFilters, startStreamSource } from '../lambda/stream-source.ts';
-import type { CloudModel, StreamSourceModel } from '../template/cloud-model.ts';
+import type { CloudModel, IntegrationModel, StreamSourceModel } from '../template/cloud-model.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import type { Services } from './start-services.ts';
 
 export interface Functions {
   readonly lambda: LambdaService;
   readonly invoker: AsynchronousInvoker;
+  /** Loads the functions behind the API, which are all that the first request needs, and says what cannot be loaded. */
+  prewarmApi(): Promise<void>;
+  /** Loads the others. */
+  prewarmOthers(): Promise<void>;
   /** Begins to read queues and streams. */
   startSources(onFailed: (error: unknown) => void): Promise<void>;
 }
@@ -36,7 +41,7 @@ export async function createFunctions(
     streaming: streamingFunctions(model),
     endpoints: services.endpoints,
     logsDirectory,
-    compileCacheDirectory: join(dataDirectory, 'compile-cache'),
+    compileCacheDirectory: COMPILE_CACHE,
     onError,
   });
   const invoker = createAsynchronousInvoker(model.functions, lambda, services.queues, onError);
@@ -46,9 +51,18 @@ export async function createFunctions(
     invoker.stop();
     await Promise.all([lambda.stop(FUNCTION_GRACE_MS), ...sources.map((source) => source.stop())]);
   });
+  const behindApi = new Set(integrationsOf(model).map(({ functionName }) => functionName));
+  const prewarm = async (names: readonly string[]) => {
+    for (const { functionName, error } of await lambda.prewarm(names)) {
+      onError(`function ${functionName} cannot be loaded: ${error.errorType}: ${error.errorMessage}`);
+    }
+  };
+  const names = model.functions.map(({ name }) => name);
   return {
     lambda,
     invoker,
+    prewarmApi: () => prewarm(names.filter((name) => behindApi.has(name))),
+    prewarmOthers: () => prewarm(names.filter((name) => !behindApi.has(name))),
     async startSources(onFailed) {
       const filters = new Map(model.streamSources.map((source) => [source, compileFilters(source, model.file)]));
       for (const source of model.queueSources) sources.push(startQueueSource(source, services.queues, lambda));
@@ -71,7 +85,11 @@ function openStream(source: StreamSourceModel, { tables }: CloudModel, { dynamo 
   return dynamo.openStream(table.definition.TableName, source.logicalId, source.startingPosition);
 }
 
-function streamingFunctions({ apis }: CloudModel): ReadonlySet<string> {
-  const integrations = apis.flatMap(({ routes }) => routes.flatMap(({ methods }) => Object.values(methods)));
-  return new Set(integrations.filter(({ streaming }) => streaming).map(({ functionName }) => functionName));
+function streamingFunctions(model: CloudModel): ReadonlySet<string> {
+  const streaming = integrationsOf(model).filter((integration) => integration.streaming);
+  return new Set(streaming.map(({ functionName }) => functionName));
+}
+
+function integrationsOf({ apis }: CloudModel): readonly IntegrationModel[] {
+  return apis.flatMap(({ routes }) => routes.flatMap(({ methods }) => Object.values(methods)));
 }

@@ -111,7 +111,8 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       if (stopped || workers.size > 0) return undefined;
       const worker = start();
       idle.push(worker);
-      return await worker.loaded;
+      const error = await worker.loaded;
+      return stopped ? undefined : error;
     },
     async stop(graceMs) {
       stopped = true;

@@ -14,8 +14,10 @@ export interface LambdaService {
   invoke(functionName: string, event: unknown, requestId?: string): Promise<InvokeOutcome>;
   /** Passes the answer on as it is written. */
   invokeStreaming(functionName: string, event: unknown, sink: StreamSink): Promise<InvokeOutcome>;
-  /** Loads one worker of each function; resolves with what cannot be loaded. */
-  prewarm(): Promise<readonly { readonly functionName: string; readonly error: FunctionError }[]>;
+  /** Loads one worker of each of these functions; resolves with what cannot be loaded. */
+  prewarm(
+    functionNames: readonly string[],
+  ): Promise<readonly { readonly functionName: string; readonly error: FunctionError }[]>;
   /** Invocations under way may finish for the time given; then all workers are ended. */
   stop(graceMs: number): Promise<void>;
 }
@@ -82,9 +84,9 @@ export function createLambda(options: LambdaOptions): LambdaService {
   return {
     invoke: (functionName, event, requestId = randomUUID()) => run(buffered, functionName, event, requestId),
     invokeStreaming: (functionName, event, sink) => run(streaming, functionName, event, randomUUID(), sink),
-    async prewarm() {
+    async prewarm(functionNames) {
       const results = await Promise.all(
-        options.functions.map(async ({ name }) => {
+        functionNames.map(async (name) => {
           const pool = streaming.get(name) ?? buffered.get(name);
           return { functionName: name, error: await pool?.prewarm() };
         }),

@@ -6,6 +6,9 @@ import type { ApiModel, GatewayResponseModel, IntegrationModel } from '../../../
 import { aLambda } from '../lambda/a-lambda.ts';
 import type { CleanUp } from '../template/an-assembly.ts';
 
+/** Generous, for machines with a lot to do; a test goes on as soon as it can. */
+const SOON = 10_000;
+
 const BUFFERED = `
 import { setTimeout as delay } from 'node:timers/promises';
 export const handler = async (event) => {
@@ -278,7 +281,7 @@ test('a stream’s head and chunks reach the client as they are written, and the
   }
   expect(text).toMatch(/^data: 1\n\ndata: 2\n\ndata: 3\n\n/);
   client.abort();
-  await vi.waitFor(async () => expect(await api.lambda.log('Streamed')).toMatch(/CLOSED/));
+  await vi.waitFor(async () => expect(await api.lambda.log('Streamed')).toMatch(/CLOSED/), SOON);
 });
 
 test('a silent stream has sent its head', async () => {

@@ -2,6 +2,9 @@ import { expect, test, vi } from 'vitest';
 import type { InvokeOutcome } from '../../../localstack/lambda/function-worker.ts';
 import { aLambda } from './a-lambda.ts';
 
+/** Generous, for machines with a lot to do; a test goes on as soon as it can. */
+const SOON = 10_000;
+
 const result = (outcome: InvokeOutcome): unknown => (outcome.ok ? JSON.parse(outcome.result) : outcome.error);
 
 test('a function gets event and context, and exactly its own environment', async () => {
@@ -101,10 +104,11 @@ test('what a function prints and its failures go to its log', async () => {
     Loud: `export const handler = () => { console.log('out'); console.error('err'); throw new Error('no'); };`,
   });
   await lambda.invoke('Loud', {}, 'request-9');
-  await vi.waitFor(async () => expect(await lambda.log('Loud')).toMatch(/out\n/));
-  await vi.waitFor(async () => expect(await lambda.log('Loud')).toMatch(/err\n/));
-  await vi.waitFor(async () =>
-    expect(await lambda.log('Loud')).toMatch(/request-9 \{"errorType":"Error","errorMessage":"no"/),
+  await vi.waitFor(async () => expect(await lambda.log('Loud')).toMatch(/out\n/), SOON);
+  await vi.waitFor(async () => expect(await lambda.log('Loud')).toMatch(/err\n/), SOON);
+  await vi.waitFor(
+    async () => expect(await lambda.log('Loud')).toMatch(/request-9 \{"errorType":"Error","errorMessage":"no"/),
+    SOON,
   );
 });
 
@@ -114,7 +118,7 @@ test('a bundle that cannot be loaded is told when warming up, and fails its invo
     Bad: 'import "nothing-like-this"; export const handler = 1;',
     None: 'export const other = 1;',
   });
-  const unloadable = await lambda.prewarm();
+  const unloadable = await lambda.prewarm(['Good', 'Bad', 'None']);
   expect(unloadable).toMatchObject([
     { functionName: 'Bad', error: { errorMessage: expect.stringContaining('nothing-like-this') } },
     {

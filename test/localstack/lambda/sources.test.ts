@@ -14,6 +14,9 @@ import type {
   StreamSourceModel,
 } from '../../../localstack/template/cloud-model.ts';
 
+/** Generous, for machines with a lot to do; a test goes on as soon as it can. */
+const SOON = 10_000;
+
 const JOBS = 'arn:jobs';
 const DEAD = 'arn:dead';
 
@@ -89,7 +92,7 @@ test('messages reach the function as SQS records and are deleted when it succeed
     ),
   );
   queues.send(JOBS, 'hello');
-  await vi.waitFor(() => expect(queues.status(JOBS)).toMatchObject({ visible: 0, inFlight: 0 }));
+  await vi.waitFor(() => expect(queues.status(JOBS)).toMatchObject({ visible: 0, inFlight: 0 }), SOON);
   expect(seen).toEqual([
     {
       Records: [
@@ -128,7 +131,7 @@ test('batches hold at most the batch size, and at most so many run at a time as 
     running -= 1;
   });
   stopAfter(startQueueSource(queueSource({ batchSize: 4 }), queues, lambda));
-  await vi.waitFor(() => expect(queues.status(JOBS)).toMatchObject({ visible: 0, inFlight: 0 }));
+  await vi.waitFor(() => expect(queues.status(JOBS)).toMatchObject({ visible: 0, inFlight: 0 }), SOON);
   expect(most).toBe(2);
   expect(sizes).toEqual([4, 4, 4, 4, 4, 4, 1]);
 });
@@ -145,10 +148,10 @@ test('a batching window gathers what comes within it', async () => {
     ),
   );
   queues.send(JOBS, 'a');
-  await vi.waitFor(() => expect(queues.status(JOBS).inFlight).toBe(1));
+  await vi.waitFor(() => expect(queues.status(JOBS).inFlight).toBe(1), SOON);
   queues.send(JOBS, 'b');
   queues.send(JOBS, 'c');
-  await vi.waitFor(() => expect(sizes).toEqual([3]));
+  await vi.waitFor(() => expect(sizes).toEqual([3]), SOON);
 });
 
 test.each<[string, (ids: readonly string[]) => unknown, readonly string[]]>([
@@ -170,7 +173,7 @@ test.each<[string, (ids: readonly string[]) => unknown, readonly string[]]>([
       return report(Records.map(({ messageId }) => messageId));
     }),
   );
-  await vi.waitFor(() => expect(handled).toBe(1));
+  await vi.waitFor(() => expect(handled).toBe(1), SOON);
   await source.stop();
   expect(queues.peek(JOBS, 10).map(({ body }) => body)).toEqual(left);
 });
@@ -184,7 +187,7 @@ test('a message that always fails ends in the dead-letter queue', async () => {
   });
   stopAfter(startQueueSource(queueSource({ maxConcurrency: 1 }), queues, lambda));
   queues.send(JOBS, 'poison');
-  await vi.waitFor(() => expect(queues.status(DEAD).visible).toBe(1));
+  await vi.waitFor(() => expect(queues.status(DEAD).visible).toBe(1), SOON);
   expect(attempts).toBe(3);
 });
 
@@ -261,9 +264,9 @@ test('records come in order, in batches, and what comes later wakes the reader',
     [1, 2, 3].map((n) => aRecord(n)),
     () => null,
   );
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3']), SOON);
   run.add(aRecord(4));
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3', '4']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3', '4']), SOON);
   expect(run.batches).toEqual([['1', '2'], ['3'], ['4']]);
 });
 
@@ -274,7 +277,7 @@ test('records that no filter wants are skipped, and done with', async () => {
     records,
     () => null,
   );
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['3']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['3']), SOON);
   expect(run.batches).toEqual([['2']]);
 });
 
@@ -286,7 +289,7 @@ test('a failed batch is tried again, whole, before anything behind it', async ()
       if (attempt < 3) throw new Error('not yet');
     },
   );
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2', '3']), SOON);
   expect(run.batches).toEqual([['1', '2'], ['1', '2'], ['1', '2'], ['3']]);
 });
 
@@ -299,7 +302,7 @@ test('with bisection a poison record ends alone, and is described to the on-fail
       if (batch.includes('3')) throw new Error('poison');
     },
   );
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['4']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['4']), SOON);
   expect(run.batches).toEqual([['1', '2', '3', '4'], ['1', '2'], ['3', '4'], ['3'], ['3'], ['4']]);
   const [letter] = run.queues.peek(DEAD, 10);
   expect(JSON.parse(letter?.body ?? '')).toEqual({
@@ -326,7 +329,7 @@ test('after a report only the first failed record and those behind it are tried 
     (_batch, attempt) =>
       attempt === 1 ? { batchItemFailures: [{ itemIdentifier: '3' }, { itemIdentifier: '2' }] } : null,
   );
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['3']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['3']), SOON);
   expect(run.batches).toEqual([
     ['1', '2', '3'],
     ['2', '3'],
@@ -335,7 +338,7 @@ test('after a report only the first failed record and those behind it are tried 
 
 test('records that are too old are given up', async () => {
   const run = runStream(streamSource({ maxRecordAgeSeconds: 60 }), [aRecord(1, {}, 61), aRecord(2)], () => null);
-  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2']));
+  await vi.waitFor(() => expect(run.checkpoints).toEqual(['2']), SOON);
   expect(run.batches).toEqual([['2']]);
   expect(run.queues.peek(DEAD, 10)).toMatchObject([{ body: expect.stringContaining('RecordAgeExceeded') }]);
 });
@@ -364,7 +367,7 @@ test('an asynchronous invocation is tried again, as often as configured, then de
     throw error;
   });
   invoker.invoke('arn:work', { n: 1 });
-  await vi.waitFor(() => expect(queues.peek(DEAD, 1)).toHaveLength(1), 5_000);
+  await vi.waitFor(() => expect(queues.peek(DEAD, 1)).toHaveLength(1), SOON);
   expect(attempts).toBe(2);
   expect(JSON.parse(queues.peek(DEAD, 1)[0]?.body ?? '')).toEqual({
     version: '1.0',
@@ -391,8 +394,9 @@ test('an event that would be too old at its retry is given up', async () => {
     throw error;
   });
   invoker.invoke('arn:work', {});
-  await vi.waitFor(() =>
-    expect(queues.peek(DEAD, 1)).toMatchObject([{ body: expect.stringContaining('EventAgeExceeded') }]),
+  await vi.waitFor(
+    () => expect(queues.peek(DEAD, 1)).toMatchObject([{ body: expect.stringContaining('EventAgeExceeded') }]),
+    SOON,
   );
   invoker.stop();
 });

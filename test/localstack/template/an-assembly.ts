@@ -19,8 +19,9 @@ export async function aDirectory(cleanUp: CleanUp = onTestFinished): Promise<str
 export async function anAssembly(
   resources: Resources,
   bundles: Readonly<Record<string, string>> = {},
+  cleanUp: CleanUp = onTestFinished,
 ): Promise<string> {
-  const directory = await aDirectory();
+  const directory = await aDirectory(cleanUp);
   await writeAssembly(directory, resources, bundles);
   return directory;
 }
