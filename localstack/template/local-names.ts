@@ -23,7 +23,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
 const STREAM_LABEL = '2026-01-01T00:00:00.000';
 
 /** ARN of a resource of the local account and region. */
-export function localArn(service: string, resource: string): string {
+function localArn(service: string, resource: string): string {
   return `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${resource}`;
 }
 

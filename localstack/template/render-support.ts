@@ -28,7 +28,11 @@ export function renderSupport(): string {
       ...rows(noEffect, 'no effect: '),
     ].join('\n'),
   );
-  const inert = ['| resource type | reason |', '|---|---|', ...INERT_RESOURCES.map((each) => row(each.type, each.reason))];
+  const inert = [
+    '| resource type | reason |',
+    '|---|---|',
+    ...INERT_RESOURCES.map((each) => row(each.type, each.reason)),
+  ];
   return [
     INTRO,
     '## Executed',

@@ -52,8 +52,18 @@ async function bundle(): Promise<string> {
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-/** A stack with everything the local cloud executes; `greeting` is in its API's environment. */
-export function aStack({ greeting = 'hello' }: { readonly greeting?: string } = {}): Parameters<typeof anAssembly>[0] {
+interface StackChange {
+  /** In the environment of its functions. */
+  readonly greeting?: string;
+  /** Source of the events that go to the queue. */
+  readonly source?: string;
+  /** Of the queue. */
+  readonly visibilitySeconds?: number;
+}
+
+/** A stack with everything the local cloud executes. */
+export function aStack(change: StackChange = {}): Parameters<typeof anAssembly>[0] {
+  const { greeting = 'hello', source = 'aws.test', visibilitySeconds = 2 } = change;
   const Environment = {
     Variables: { TABLE: { Ref: 'State' }, BUS: { Ref: 'Bus' }, CLUSTER: { Ref: 'Cluster' }, GREETING: greeting },
   };
@@ -75,7 +85,7 @@ export function aStack({ greeting = 'hello' }: { readonly greeting?: string } = 
       Properties: {
         QueueName: 'events',
         RedrivePolicy: { deadLetterTargetArn: arn('Dead'), maxReceiveCount: 1 },
-        VisibilityTimeout: 2,
+        VisibilityTimeout: visibilitySeconds,
       },
     },
     Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'test' } },
@@ -98,7 +108,7 @@ export function aStack({ greeting = 'hello' }: { readonly greeting?: string } = 
     },
     EventsRule: {
       Type: 'AWS::Events::Rule',
-      Properties: { EventPattern: { source: ['aws.test'] }, Targets: [{ Id: 'Queue', Arn: arn('Events') }] },
+      Properties: { EventPattern: { source: [source] }, Targets: [{ Id: 'Queue', Arn: arn('Events') }] },
     },
     WakeRule: {
       Type: 'AWS::Events::Rule',

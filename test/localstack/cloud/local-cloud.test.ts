@@ -24,6 +24,16 @@ afterAll(async () => {
 const get = async (cloud: LocalCloud, path: string): Promise<unknown> => (await fetch(`${cloud.url}${path}`)).json();
 const post = (cloud: LocalCloud, path: string, body: string) => fetch(`${cloud.url}${path}`, { method: 'POST', body });
 
+async function control(cloud: LocalCloud, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${cloud.controlUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${readControlFile(cloud.dataDirectory)?.token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
 describe('a running local cloud', () => {
   let cloud: LocalCloud;
   beforeAll(async () => {
@@ -51,14 +61,8 @@ describe('a running local cloud', () => {
   });
 
   test('an event on the default bus goes through its rule and the queue to the function', async () => {
-    const address = readControlFile(cloud.dataDirectory);
     const event = { source: 'aws.test', detailType: 'Test Change', detail: { n: 7 } };
-    const response = await fetch(`${cloud.controlUrl}/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${address?.token}` },
-      body: JSON.stringify(event),
-    });
-    expect(response.status).toBe(200);
+    expect(await control(cloud, 'POST', '/events', event)).toMatchObject({ source: 'aws.test', detail: { n: 7 } });
     await vi.waitFor(
       async () => expect(await get(cloud, '/seen')).toMatchObject({ 'seen#queue 7': 'Test Change' }),
       SOON,
@@ -95,7 +99,7 @@ describe('a running local cloud', () => {
   });
 });
 
-test('a changed environment variable shows over HTTP, and state survives the restart', async () => {
+test('a changed stack shows over HTTP, and state survives the restart', async () => {
   const dataDirectory = await aDirectory();
   const before = await aLocalCloud({ assembly, dataDirectory });
   await post(before, '/jobs', 'kept');
@@ -104,11 +108,30 @@ test('a changed environment variable shows over HTTP, and state survives the res
   await before.stop();
   expect(readControlFile(dataDirectory)).toBeUndefined();
 
-  const changed = await aStackAssembly(aStack({ greeting: 'changed' }));
+  const changed = await aStackAssembly(aStack({ greeting: 'changed', source: 'aws.other', visibilitySeconds: 600 }));
   const after = await aLocalCloud({ assembly: changed, dataDirectory });
   onTestFinished(() => after.stop());
-  expect(await get(after, '/greeting')).toBe('changed');
   expect(await get(after, '/seen')).toHaveProperty(['seen#stream job#kept']);
+  // The environment variable.
+  expect(await get(after, '/greeting')).toBe('changed');
+  // The event pattern: the former source is no longer wanted.
+  await control(after, 'POST', '/events', { source: 'aws.test', detailType: 'Test Change', detail: { n: 1 } });
+  await control(after, 'POST', '/events', { source: 'aws.other', detailType: 'Test Change', detail: { n: 2 } });
+  await vi.waitFor(async () => expect(await get(after, '/seen')).toHaveProperty(['seen#queue 2']), SOON);
+  expect(await get(after, '/seen')).not.toHaveProperty(['seen#queue 1']);
+  // The visibility time-out: an event that its function cannot handle stays in flight that long.
+  await control(after, 'POST', '/events', {
+    source: 'aws.other',
+    detailType: 'Poison',
+    detail: { n: { toString: 1 } },
+  });
+  await vi.waitFor(
+    async () =>
+      expect(await control(after, 'GET', '/queues/events/messages')).toMatchObject([
+        { receiveCount: 1, visibleAt: expect.toSatisfy((at: number) => at > Date.now() + 500_000) },
+      ]),
+    SOON,
+  );
 });
 
 test('an ephemeral local cloud runs beside another on the same directory and leaves nothing', async () => {

@@ -27,7 +27,7 @@ export async function anAssembly(
 }
 
 /** Writes an assembly into a directory, over one that may be there. */
-export async function writeAssembly(
+async function writeAssembly(
   directory: string,
   resources: Resources,
   bundles: Readonly<Record<string, string>> = {},
