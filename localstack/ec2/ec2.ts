@@ -18,6 +18,7 @@ export function createEc2({ hosts }: { readonly hosts: () => readonly Ec2Host[] 
   return {
     name: 'ec2',
     protocol: 'ec2Query',
+    operations: ['DescribeInstances'],
     async call({ operation, input }) {
       if (operation === 'DescribeInstances') return describeInstances(hosts(), input);
       throw new AwsError('InvalidAction', `EC2 of the local cloud serves DescribeInstances only, not ${operation}`);

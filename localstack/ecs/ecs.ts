@@ -76,6 +76,7 @@ export function createEcs(deps: EcsDeps): Ecs {
   const service: AwsService = {
     name: 'ecs',
     protocol: 'json1.1',
+    operations: Object.keys(OPERATIONS),
     async call({ operation, input, accessKeyId }) {
       if (!running) throw new AwsError('ServerException', 'ECS of the local cloud is not running', 500);
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { AwsError, type AwsService } from './aws-service.ts';
 import { ec2QueryProtocol } from './ec2-query-protocol.ts';
 import { jsonProtocol } from './json-protocol.ts';
+import { restJsonProtocol } from './rest-json-protocol.ts';
 import type { WireAnswer, WireProtocol } from './wire-protocol.ts';
 
 export interface AwsEndpoint {
@@ -13,10 +14,16 @@ export interface AwsEndpoint {
   close(): Promise<void>;
 }
 
-const PROTOCOLS: Readonly<Record<AwsService['protocol'], WireProtocol>> = {
-  'json1.1': jsonProtocol,
-  ec2Query: ec2QueryProtocol,
-};
+function protocolOf(service: AwsService): WireProtocol {
+  switch (service.protocol) {
+    case 'json1.1':
+      return jsonProtocol;
+    case 'ec2Query':
+      return ec2QueryProtocol;
+    case 'restJson1':
+      return restJsonProtocol(service.routes);
+  }
+}
 
 /** EventBridge takes the largest requests of the services here: under 1 MB a call. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -54,21 +61,29 @@ export function createAwsEndpoint(services: readonly AwsService[]): AwsEndpoint 
 }
 
 async function answer(services: readonly AwsService[], request: IncomingMessage): Promise<WireAnswer> {
-  const name = (request.url ?? '').split(/[/?]/)[1] ?? '';
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const name = url.pathname.split('/')[1] ?? '';
   const service = services.find((candidate) => candidate.name === name);
   if (service === undefined) {
     const served = services.map((each) => `/${each.name}`).join(', ');
     return { status: 404, contentType: 'text/plain', body: `no AWS service at ${request.url}; served are ${served}\n` };
   }
-  const protocol = PROTOCOLS[service.protocol];
+  const protocol = protocolOf(service);
   const requestId = randomUUID();
   try {
-    const { operation, input } = protocol.decode(request.headers, await readBody(request));
+    const { method = '', headers } = request;
+    const path = url.pathname.slice(name.length + 1);
+    const body = await readBody(request);
+    const { operation, input } = protocol.decode({ method, path, query: url.searchParams, headers, body });
     const result = await service.call({ operation, input, accessKeyId: accessKeyOf(request) });
-    return protocol.encodeAnswer(operation, result, requestId);
+    return withRequestId(protocol.encodeAnswer(operation, result, requestId), requestId);
   } catch (error) {
-    return protocol.encodeError(toAwsError(error, service), requestId);
+    return withRequestId(protocol.encodeError(toAwsError(error, service), requestId), requestId);
   }
+}
+
+function withRequestId(answer: WireAnswer, requestId: string): WireAnswer {
+  return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } };
 }
 
 function toAwsError(error: unknown, service: AwsService): AwsError {
@@ -77,7 +92,7 @@ function toAwsError(error: unknown, service: AwsService): AwsError {
   return new AwsError('InternalFailure', `${service.name} of the local cloud failed: ${String(error)}`, 500);
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -88,7 +103,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     }
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function accessKeyOf(request: IncomingMessage): string {
@@ -99,7 +114,11 @@ function accessKeyOf(request: IncomingMessage): string {
   return accessKeyId;
 }
 
-function send(response: ServerResponse, { status, contentType, body }: WireAnswer): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+function send(response: ServerResponse, { status, contentType, headers, body }: WireAnswer): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 }

@@ -4,17 +4,33 @@ export interface AwsCall {
   readonly operation: string;
   /**
    * The request as the SDK sent it, not validated yet: JSON for `json1.1`; for `ec2Query` nested objects and lists
-   * under the EC2 API Reference's names (`InstanceId: ['i-1']`), every leaf a text.
+   * under the EC2 API Reference's names (`InstanceId: ['i-1']`), every leaf a text; for `restJson1` the members by
+   * name, those of path, query and headers as texts, a payload as bytes.
    */
   readonly input: unknown;
   /** Who calls: the access key id of the signature; each function has its own. */
   readonly accessKeyId: string;
 }
 
-/** A service of the local cloud, served by the shared loopback endpoint at `/<name>`. */
-export interface AwsService {
-  readonly name: 'ecs' | 'ec2' | 'events';
-  readonly protocol: 'json1.1' | 'ec2Query';
+/** How a REST operation is laid out over a request and its answer; members not named travel as JSON in the body. */
+export interface RestRoute {
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** `{Member}` stands for one segment: `/snapshots/{SnapshotId}/blocks`. */
+  readonly path: string;
+  /** Of a success. */
+  readonly status: number;
+  /** Member to name, in requests and answers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The member that is the body itself, as bytes. */
+  readonly payload?: string;
+}
+
+interface Service {
+  readonly name: 'ecs' | 'ec2' | 'ebs' | 'events';
+  /** What `call` serves; it refuses everything else by name. */
+  readonly operations: readonly string[];
   /**
    * The answer as the service's model shapes it (times as `Date`); for `ec2Query` under the XML names of the EC2 API
    * Reference, `reservationSet` and not `Reservations`. Throws `AwsError` for what AWS would refuse.
@@ -22,16 +38,24 @@ export interface AwsService {
   call(call: AwsCall): Promise<unknown>;
 }
 
+/** A service of the local cloud, served by the shared loopback endpoint at `/<name>`. */
+export type AwsService =
+  | (Service & { readonly protocol: 'json1.1' | 'ec2Query' })
+  | (Service & { readonly protocol: 'restJson1'; readonly routes: readonly RestRoute[] });
+
 /** An error as AWS words it: `code` is the exception's name on the wire. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
+  /** What the exception carries beside its message, such as `resourceIds`. */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.members = members;
   }
 }
 

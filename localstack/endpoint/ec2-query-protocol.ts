@@ -10,8 +10,8 @@ const CONTENT_TYPE = 'text/xml;charset=UTF-8';
  * `<reservationSet><item>…`.
  */
 export const ec2QueryProtocol: WireProtocol = {
-  decode(_headers, body) {
-    const { Action: operation, Version: _version, ...input } = parseForm(body);
+  decode({ body }) {
+    const { Action: operation, Version: _version, ...input } = parseForm(body.toString('utf8'));
     if (typeof operation !== 'string' || operation === '') {
       throw new AwsError('MissingAction', 'the request has no Action: call through an AWS SDK');
     }

@@ -69,6 +69,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     service: {
       name: 'events',
       protocol: 'json1.1',
+      operations: ['PutEvents'],
       async call({ operation, input }) {
         if (operation !== 'PutEvents') {
           throw new AwsError(

@@ -6,9 +6,10 @@ import { type AwsCall, AwsError, type AwsService } from '../../../localstack/end
 
 let answer: (call: AwsCall) => unknown;
 const calls: AwsCall[] = [];
-const service = (name: AwsService['name'], protocol: AwsService['protocol']): AwsService => ({
+const service = (name: AwsService['name'], protocol: 'json1.1' | 'ec2Query'): AwsService => ({
   name,
   protocol,
+  operations: [],
   async call(call) {
     calls.push(call);
     return answer(call);
