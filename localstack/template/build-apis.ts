@@ -1,5 +1,5 @@
-import type { ExecutableResource, ExecutableTemplate } from './build-cloud-model.ts';
 import type { ApiModel, FunctionModel, GatewayResponseModel, IntegrationModel, RouteModel } from './cloud-model.ts';
+import type { ExecutableResource, ExecutableTemplate } from './executable-template.ts';
 import { API_METHOD, API_RESOURCE, API_STAGE, GATEWAY_RESPONSE, REST_API } from './property-schemas.ts';
 
 /** API Gateway's default, and its ceiling without a request to AWS (aws.md §4.5); streams may run for 15 minutes. */

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { parseTableDefinition } from '../dynamodb/table-definition.ts';
 import { buildApis } from './build-apis.ts';
 import type {
@@ -11,28 +10,10 @@ import type {
   StreamSourceModel,
   TableModel,
 } from './cloud-model.ts';
-import { executedProperties, supportOf } from './executed-properties.ts';
-import { createLocalNames, type LocalNames } from './local-names.ts';
+import { type ExecutableResource, type ExecutableTemplate, readExecutable } from './executable-template.ts';
+import type { LocalNames } from './local-names.ts';
 import { EVENT_INVOKE_CONFIG, EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, RULE } from './property-schemas.ts';
-import type { Assembly, TemplateResource } from './read-assembly.ts';
-import { type TemplateError, templateError } from './template-error.ts';
-
-/** A resource that is executed, with the properties that are. */
-export interface ExecutableResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** An error at one of its properties. */
-  error(property: string, problem: string): TemplateError;
-  /** Its properties as the schema has them; throws `TemplateError` naming the first that does not fit. */
-  parse<T>(schema: z.ZodType<T>): T;
-}
-
-/** All executable resources of one template, by type. */
-export interface ExecutableTemplate {
-  readonly names: LocalNames;
-  ofType(type: string): readonly ExecutableResource[];
-}
+import type { Assembly } from './read-assembly.ts';
 
 /**
  * The assembly's stack as the local cloud runs it.
@@ -61,37 +42,6 @@ export function buildCloudModel(assembly: Assembly): CloudModel {
     clusters: named('AWS::ECS::Cluster'),
     rules: template.ofType('AWS::Events::Rule').map((resource) => buildRule(resource, template.names)),
     apis: buildApis(template, functions),
-  };
-}
-
-function readExecutable(assembly: Assembly): ExecutableTemplate {
-  const names = createLocalNames(assembly);
-  const resources: ExecutableResource[] = [];
-  for (const resource of assembly.resources.values()) {
-    const support = supportOf(resource, assembly.file);
-    if (support === 'inert') continue;
-    resources.push(executable(resource, executedProperties(resource, support, names, assembly.file), assembly.file));
-  }
-  return { names, ofType: (type) => resources.filter((resource) => resource.type === type) };
-}
-
-function executable(
-  { logicalId, type }: TemplateResource,
-  properties: Readonly<Record<string, unknown>>,
-  file: string,
-): ExecutableResource {
-  const error = (property: string, problem: string) => templateError({ file, logicalId, type, property }, problem);
-  return {
-    logicalId,
-    type,
-    properties,
-    error,
-    parse(schema) {
-      const result = schema.safeParse(properties);
-      if (result.success) return result.data;
-      const [issue] = result.error.issues;
-      throw error(issue?.path.join('.') ?? '', `the local cloud cannot execute its value: ${issue?.message}`);
-    },
   };
 }
 
