@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { planMoves } from '../../lib/deployment/plan-moves.ts';
 import { instanceChanged } from '../../lib/event/events.ts';
+import { StoreUnavailable } from '../../lib/gateways/store.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { TickDeps } from './deps.ts';
@@ -41,39 +42,48 @@ async function carryOut(
     },
     { concurrency: WRITES_AT_ONCE },
   );
-  await pMap(
+  const gone = await pMap(
     moves.expunge,
     async (instance) => {
-      const gone = await workbench.expunge(instance);
-      if (gone && instance.launch !== undefined) await state.instances.retireLaunch(instance.launch.id, now);
+      const expunged = await workbench.expunge(instance);
+      if (expunged && instance.launch !== undefined) await state.instances.retireLaunch(instance.launch.id, now);
+      return expunged;
     },
     { concurrency: WRITES_AT_ONCE },
   );
-  const isOver = current === undefined && view.instances.length === moves.expunge.length && moves.entry === undefined;
+  // The entry leads to the instances, so it goes after the last of them.
+  const nobodyLeft = view.instances.length === gone.filter(Boolean).length;
+  const isOver = current === undefined && nobodyLeft && moves.entry === undefined;
   if (isOver && entryRev > 0) await state.instances.removeQueueEntry(view.id, entryRev);
   return moves.entry !== undefined || moves.reschedule.length > 0 || moves.expunge.length > 0;
 }
 
+export interface CarriedOut {
+  /** Something was done for these: to be looked at again at once. */
+  readonly moved: ReadonlySet<PathId>;
+  /** These could not be decided or carried out: they stay marked. */
+  readonly failed: ReadonlySet<PathId>;
+}
+
 /**
- * Decides for every loaded run spec and carries the decisions out. The ids for which something was done: the caller
- * looks at them again. One that fails is quarantined; the others go on (principle 11).
+ * Decides for every loaded run spec and carries the decisions out. One that fails is quarantined; the others go on
+ * (principle 11). An outage of the store is not its fault, and ends the pass.
  */
-export async function carryOutMoves(
-  deps: TickDeps,
-  snapshot: Snapshot,
-  workbench: Workbench,
-): Promise<ReadonlySet<PathId>> {
+export async function carryOutMoves(deps: TickDeps, snapshot: Snapshot, workbench: Workbench): Promise<CarriedOut> {
   const moved = new Set<PathId>();
+  const failed = new Set<PathId>();
   await pMap(
     snapshot.runSpecs,
     async ([id, runSpec]) => {
       try {
         if (await carryOut(deps, workbench, runSpec, deps.clock.now())) moved.add(id);
       } catch (error) {
+        if (error instanceof StoreUnavailable) throw error;
+        failed.add(id);
         deps.log.error('run spec quarantined', error, { runSpec: id });
       }
     },
     { concurrency: RUN_SPECS_AT_ONCE },
   );
-  return moved;
+  return { moved, failed };
 }

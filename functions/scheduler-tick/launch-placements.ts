@@ -2,14 +2,14 @@ import pMap from 'p-map';
 import type { StartOutcome } from '../../lib/gateways/cluster.ts';
 import { renderStartTask } from '../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
-import type { Agent, Claim } from '../../lib/model/agent.ts';
+import type { Agent } from '../../lib/model/agent.ts';
 import type { AgentId, LaunchId } from '../../lib/model/ids.ts';
-import { type Instance, type InstanceAgent, isTerminal } from '../../lib/model/instance.ts';
+import type { InstanceAgent } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
-import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { type HeldClaim, placeable, type StoredAgent } from '../../lib/state/agents.ts';
 import type { TickDeps } from './deps.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Workbench } from './workbench.ts';
@@ -33,6 +33,8 @@ const AGAIN: Outlook = { moved: true, dueAt: undefined };
 interface ClaimedLaunch {
   readonly placement: Placement;
   readonly launch: LaunchId;
+  /** The revision of the instance that its provisioning will replace. */
+  readonly instanceRev: number;
   readonly agent: Agent;
   readonly spec: RunSpec;
   readonly taskDefinitionArn: string;
@@ -47,15 +49,9 @@ export interface Ledger {
   readonly fence: number;
 }
 
-/** Whether a claim still stands: its instance is on this launch and has not ended. */
-export function isClaimHeld(claim: Claim, instance: Instance | undefined): boolean {
-  if (instance?.launch?.id !== claim.launch) return false;
-  return !isTerminal(instance.condition);
-}
-
-function toClaim({ placement, launch }: ClaimedLaunch): Claim {
+function toClaim({ placement, launch, instanceRev }: ClaimedLaunch): HeldClaim {
   const { instance, runSpec, resources, hostPorts } = placement;
-  return { launch, instance, runSpec, resources, hostPorts };
+  return { launch, instance, runSpec, resources, hostPorts, instanceRev };
 }
 
 /** What the instance keeps of the agent: constraints count these values later (scheduling.md §2.1). */
@@ -178,8 +174,10 @@ export function createLauncher(deps: TickDeps) {
         const agent = agentById.get(id);
         const spec = specs.get(placement.runSpec);
         const taskDefinitionArn = arns.get(placement.runSpec);
+        const instanceRev = workbench.revOf(placement.instance);
         if (agent === undefined || spec === undefined || taskDefinitionArn === undefined) return [];
-        return [{ placement, agent, spec, taskDefinitionArn }];
+        if (instanceRev === undefined) return [];
+        return [{ placement, agent, spec, taskDefinitionArn, instanceRev }];
       });
       const kept = claims.value.claims;
       if (wanted.length === 0 && kept.length === storedById.get(id)) return;

@@ -38,7 +38,8 @@ export function createLeaseHolder(coordination: State['coordination'], clock: Cl
         for (;;) {
           await clock.sleep(RENEW_EVERY, done.signal);
           if (done.signal.aborted) return;
-          await renew();
+          // A renewal that did not come through is made up for by the next; the work's own writes tell of an outage.
+          await renew().catch(() => undefined);
         }
       })();
       try {

@@ -1,7 +1,7 @@
 import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { advanceDeployments } from './advance-deployments.ts';
-import { carryOutMoves } from './carry-out-moves.ts';
+import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
 import type { TickDeps } from './deps.ts';
 import { createLauncher } from './launch-placements.ts';
 import { combine, type Outlook } from './outlook.ts';
@@ -46,11 +46,12 @@ export function createPass(deps: TickDeps) {
   const launcher = createLauncher(deps);
   const sweep = createSweep(deps);
 
-  async function keepMarks(snapshot: Snapshot, workbench: Workbench, moved: ReadonlySet<PathId>): Promise<void> {
+  async function keepMarks(snapshot: Snapshot, workbench: Workbench, { moved, failed }: CarriedOut): Promise<void> {
     const open = unfinished(workbench);
     const marked = new Set(snapshot.dirty.map(({ runSpec }) => runSpec));
     const done = snapshot.dirty.filter(
-      ({ runSpec }) => !open.has(runSpec) && !moved.has(runSpec) && snapshot.runSpecs.has(runSpec),
+      ({ runSpec }) =>
+        !open.has(runSpec) && !moved.has(runSpec) && !failed.has(runSpec) && snapshot.runSpecs.has(runSpec),
     );
     await Promise.all(done.map((mark) => state.coordination.clearDirty(mark)));
     const unmarked = [...open, ...moved].filter((runSpec) => !marked.has(runSpec));
@@ -63,12 +64,12 @@ export function createPass(deps: TickDeps) {
     const workbench = createWorkbench(state, deps.clock, snapshot);
     const learnt = tasks === undefined ? false : await sweep.learnEnds(tasks, workbench);
     if (tasks !== undefined) await sweep.stopStrays(tasks, workbench);
-    const moved = await carryOutMoves(deps, snapshot, workbench);
+    const carriedOut = await carryOutMoves(deps, snapshot, workbench);
     const settled = await settle(workbench);
     const placed = await placeInstances(deps, launcher, snapshot, workbench, { fence, walk });
     const advanced = await advanceDeployments(deps, snapshot, workbench);
-    await keepMarks(snapshot, workbench, moved);
-    const rest: Outlook = { moved: learnt || moved.size > 0 || advanced, dueAt: undefined };
+    await keepMarks(snapshot, workbench, carriedOut);
+    const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
   };
 }

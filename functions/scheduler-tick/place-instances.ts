@@ -1,12 +1,12 @@
 import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
-import type { PathId } from '../../lib/model/path-id.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { launchAllowedAt } from '../../lib/queue/launch-delay.ts';
 import { placeable } from '../../lib/state/agents.ts';
+import { withStandingClaims } from './claims.ts';
 import type { TickDeps } from './deps.ts';
-import { isClaimHeld, type Launcher } from './launch-placements.ts';
+import type { Launcher } from './launch-placements.ts';
 import { combine, earliest, type Outlook } from './outlook.ts';
 import { needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -51,20 +51,7 @@ export async function placeInstances(
   if (pending.length > 0 && stale) await refreshAgents(deps, undefined);
   const stored = await state.agents.list();
 
-  // A claim of a run spec that this pass did not read is not judged here.
-  const judged = (runSpec: PathId): boolean => context.walk || snapshot.runSpecs.has(runSpec);
-  const agents = stored.map((agent) => ({
-    ...agent,
-    claims: {
-      ...agent.claims,
-      value: {
-        ...agent.claims.value,
-        claims: agent.claims.value.claims.filter(
-          (claim) => !judged(claim.runSpec) || isClaimHeld(claim, workbench.get(claim.instance)),
-        ),
-      },
-    },
-  }));
+  const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);
   const view: ClusterSnapshot = {
     localRegion: config.region,
     agents: placeable(agents).filter(({ facts }) => !avoided.has(facts.id)),

@@ -1,16 +1,20 @@
 import pMap from 'p-map';
-import { type DeploymentView, dutiesOf } from '../../lib/deployment/advance.ts';
+import { type DeploymentView, type Duty, dutiesOf } from '../../lib/deployment/advance.ts';
 import type { RunSpecView } from '../../lib/deployment/plan-moves.ts';
+import { StoreUnavailable } from '../../lib/gateways/store.ts';
 import type { TreeEntry } from '../../lib/group/tree.ts';
 import type { DeploymentState } from '../../lib/model/deployment.ts';
 import type { DeploymentId, InstanceId } from '../../lib/model/ids.ts';
+import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
-import type { CurrentSpec, Root } from '../../lib/model/root.ts';
+import type { Root } from '../../lib/model/root.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { DirtyMark } from '../../lib/state/coordination.ts';
 import type { Versioned } from '../../lib/state/items.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Log } from '../runtime/log.ts';
+import { currentSpecs } from './current-specs.ts';
+import { createQuarantine } from './quarantine.ts';
 
 /** Reads of one kind that go side by side. */
 const READS_AT_ONCE = 32;
@@ -26,7 +30,7 @@ export interface LoadedRunSpec {
   readonly revs: ReadonlyMap<InstanceId, number>;
 }
 
-/** What one pass looks at. Queue entries are read before the instances they decide on (ADR 5). */
+/** What one pass looks at. */
 export interface Snapshot {
   readonly root: Versioned<Root>;
   readonly entries: ReadonlyMap<PathId, TreeEntry>;
@@ -34,94 +38,123 @@ export interface Snapshot {
   readonly dirty: readonly DirtyMark[];
   readonly runSpecs: ReadonlyMap<PathId, LoadedRunSpec>;
   readonly specs: ReadonlyMap<PathId, RunSpec>;
+  /** Run specs that could not be read: nothing is decided about them, and they keep what they have. */
+  readonly quarantined: ReadonlySet<PathId>;
 }
 
-async function loadDeployments(state: State, root: Root): Promise<readonly RunningDeployment[]> {
+/** What is wanted under one root. */
+interface Wanted {
+  readonly root: Versioned<Root>;
+  readonly entries: ReadonlyMap<PathId, TreeEntry>;
+  readonly deployments: readonly RunningDeployment[];
+}
+
+/** Deployments whose plan can be read; another one is left as it is, its run specs are held to their definitions. */
+async function loadDeployments(state: State, root: Root, log: Log): Promise<readonly RunningDeployment[]> {
   const loaded = await pMap(
     Object.keys(root.running) as DeploymentId[],
     async (id): Promise<RunningDeployment | undefined> => {
-      const [plan, progress] = await Promise.all([state.definitions.getPlan(id), state.definitions.getProgress(id)]);
-      if (plan === undefined) throw new Error(`deployment ${id} runs, but its plan is gone`);
-      return { plan, progress, step: progress.value?.step ?? 0 };
+      try {
+        const [plan, progress] = await Promise.all([state.definitions.getPlan(id), state.definitions.getProgress(id)]);
+        if (plan === undefined) throw new Error('it runs, but its plan is gone');
+        return { plan, progress, step: progress.value?.step ?? 0 };
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error;
+        log.error('deployment quarantined', error, { deployment: id });
+        return undefined;
+      }
     },
     { concurrency: READS_AT_ONCE },
   );
   return loaded.filter((deployment) => deployment !== undefined);
 }
 
-async function currentSpecs(
-  state: State,
-  entries: ReadonlyMap<PathId, TreeEntry>,
-  ids: ReadonlySet<PathId>,
-): Promise<ReadonlyMap<PathId, CurrentSpec>> {
-  const apps = [...ids].flatMap((id) => {
-    const entry = entries.get(id);
-    return entry?.kind === 'app' ? [entry] : [];
-  });
-  const stored = await state.definitions.getSpecs(apps.map((entry) => entry.spec));
-  const found = new Map<PathId, CurrentSpec>();
-  for (const { id, spec: hash } of apps) {
-    const spec = stored.get(hash);
-    if (spec !== undefined) found.set(id, { ...spec, id, hash });
-  }
-  return found;
-}
-
-/** Run specs to look at: marked dirty, held by a deployment, or all of them on a walk. */
-async function wantedIds(
-  state: State,
-  walk: boolean,
-  entries: ReadonlyMap<PathId, TreeEntry>,
-  deployments: readonly RunningDeployment[],
-  dirty: readonly DirtyMark[],
-): Promise<ReadonlySet<PathId>> {
-  const ids = new Set([...dirty.map(({ runSpec }) => runSpec), ...deployments.flatMap(({ plan }) => plan.affected)]);
-  if (walk) {
-    for (const entry of entries.values()) if (entry.kind === 'app') ids.add(entry.id);
-    for (const { value } of await state.instances.listQueue()) ids.add(value.runSpec);
-  }
-  return ids;
-}
-
-/** Reads what a pass needs. A run spec that cannot be read is left out and logged; all others go on (principle 11). */
-export async function loadSnapshot(state: State, walk: boolean, log: Log): Promise<Snapshot> {
-  // Marks before everything else: what they announce is then in what is read after them.
-  const dirty = await state.coordination.listDirty();
+async function loadWanted(state: State, log: Log): Promise<Wanted> {
   const root = await state.definitions.readRoot();
   const [{ entries }, deployments] = await Promise.all([
     state.definitions.loadTree(root.value.tree),
-    loadDeployments(state, root.value),
+    loadDeployments(state, root.value, log),
   ]);
-  const ids = await wantedIds(state, walk, entries, deployments, dirty);
-  const current = await currentSpecs(state, entries, ids);
-  const specs = new Map([...current].map(([id, { spec }]) => [id, spec]));
-  const { locked, duties } = dutiesOf(deployments, specs);
+  return { root, entries, deployments };
+}
 
-  const load = async (id: PathId): Promise<readonly [PathId, LoadedRunSpec] | undefined> => {
-    try {
-      const entry = await state.instances.getQueueEntry(id);
-      const instances = await state.instances.list(id);
-      const spec = current.get(id);
-      if (spec === undefined && entries.get(id)?.kind === 'app') throw new Error('its definition is gone');
-      const keep =
-        spec === undefined ? ({ kind: 'stop' } as const) : { kind: 'keep' as const, count: spec.spec.instances };
-      const duty = duties.get(id) ?? (locked.has(id) ? undefined : keep);
-      const view: RunSpecView = {
-        id,
-        instances: instances.map(({ value }) => value),
-        ...(spec === undefined ? {} : { current: spec }),
-        ...(entry === undefined ? {} : { entry: entry.value }),
-        ...(duty === undefined ? {} : { duty }),
-      };
-      return [
-        id,
-        { view, entryRev: entry?.rev ?? 0, revs: new Map(instances.map(({ value, rev }) => [value.id, rev])) },
-      ];
-    } catch (error) {
-      log.error('run spec quarantined', error, { runSpec: id });
-      return undefined;
-    }
-  };
-  const loaded = await pMap([...ids], load, { concurrency: READS_AT_ONCE });
-  return { root, entries, deployments, dirty, specs, runSpecs: new Map(loaded.filter((pair) => pair !== undefined)) };
+/** Run specs to look at: marked dirty, held by a deployment, or all of them on a walk. */
+async function idsToLookAt(
+  state: State,
+  walk: boolean,
+  { entries, deployments }: Wanted,
+  dirty: readonly DirtyMark[],
+): Promise<readonly PathId[]> {
+  const ids = new Set([...dirty.map(({ runSpec }) => runSpec), ...deployments.flatMap(({ plan }) => plan.affected)]);
+  if (walk) {
+    for (const entry of entries.values()) if (entry.kind === 'app') ids.add(entry.id);
+    for (const id of await state.instances.listQueue()) ids.add(id);
+  }
+  return [...ids];
+}
+
+/** Works on all ids side by side; those that cannot be read are quarantined and missing from the answer. */
+async function readEach<T>(
+  ids: Iterable<PathId>,
+  quarantine: ReturnType<typeof createQuarantine>,
+  read: (id: PathId) => Promise<T>,
+): Promise<ReadonlyMap<PathId, T>> {
+  const pairs = await pMap(
+    ids,
+    async (id): Promise<readonly [PathId, T] | undefined> => {
+      try {
+        return [id, await read(id)];
+      } catch (error) {
+        return quarantine.add(id, error);
+      }
+    },
+    { concurrency: READS_AT_ONCE },
+  );
+  return new Map(pairs.filter((pair) => pair !== undefined));
+}
+
+function dutyFor(
+  id: PathId,
+  spec: RunSpec | undefined,
+  { locked, duties }: ReturnType<typeof dutiesOf>,
+): Duty | undefined {
+  const keep: Duty = spec === undefined ? { kind: 'stop' } : { kind: 'keep', count: spec.instances };
+  return duties.get(id) ?? (locked.has(id) ? undefined : keep);
+}
+
+/**
+ * Reads what a pass needs. A run spec that cannot be read is left out and logged; all others go on (principle 11).
+ * A run spec's queue entry is read before everything that is decided on: its definition, its deployment's step, its
+ * instances. So whoever decides on something newer has replaced the entry, and a decision on an older view is lost
+ * (ADR 5).
+ */
+export async function loadSnapshot(state: State, walk: boolean, log: Log): Promise<Snapshot> {
+  const quarantine = createQuarantine(log);
+  // Marks before everything else: what they announce is then in what is read after them.
+  const dirty = await state.coordination.listDirty();
+  const ids = await idsToLookAt(state, walk, await loadWanted(state, log), dirty);
+  const queue = await readEach(ids, quarantine, (id) => state.instances.getQueueEntry(id));
+
+  const { root, entries, deployments } = await loadWanted(state, log);
+  const current = await currentSpecs(state, entries, queue.keys(), quarantine);
+  const specs = new Map([...current].map(([id, { spec }]) => [id, spec]));
+  const held = dutiesOf(deployments, specs);
+
+  async function load(id: PathId, entry: Versioned<LaunchQueueEntry> | undefined): Promise<LoadedRunSpec> {
+    const instances = await state.instances.list(id);
+    const spec = current.get(id);
+    const duty = dutyFor(id, spec?.spec, held);
+    const view: RunSpecView = {
+      id,
+      instances: instances.map(({ value }) => value),
+      ...(spec === undefined ? {} : { current: spec }),
+      ...(entry === undefined ? {} : { entry: entry.value }),
+      ...(duty === undefined ? {} : { duty }),
+    };
+    const revs = new Map(instances.map(({ value, rev }) => [value.id, rev]));
+    return { view, entryRev: entry?.rev ?? 0, revs };
+  }
+  const readable = [...queue.keys()].filter((id) => !quarantine.ids.has(id));
+  const runSpecs = await readEach(readable, quarantine, (id) => load(id, queue.get(id)));
+  return { root, entries, deployments, dirty, specs, runSpecs, quarantined: quarantine.ids };
 }

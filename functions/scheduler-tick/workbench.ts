@@ -9,7 +9,7 @@ import type { State } from '../../lib/state/state.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** An instance with the revision that the next write must find. */
-export interface Held {
+interface Held {
   readonly instance: Instance;
   readonly rev: number;
 }
@@ -21,6 +21,7 @@ export interface Held {
  */
 export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) {
   const held = new Map<InstanceId, Held>();
+  const expunged = new Set<InstanceId>();
   const entries = new Map<PathId, LaunchQueueEntry>();
   for (const { view, revs } of snapshot.runSpecs.values()) {
     if (view.entry !== undefined) entries.set(view.id, view.entry);
@@ -29,6 +30,9 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
 
   return {
     get: (id: InstanceId): Instance | undefined => held.get(id)?.instance,
+    /** The revision that the next write of an instance replaces. */
+    revOf: (id: InstanceId): number | undefined => held.get(id)?.rev,
+    isExpunged: (id: InstanceId): boolean => expunged.has(id),
     all: (): readonly Instance[] => [...held.values()].map(({ instance }) => instance),
     byRunSpec: (): ReadonlyMap<PathId, readonly Instance[]> =>
       Map.groupBy(
@@ -42,7 +46,7 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
       entries.set(entry.runSpec, entry);
     },
 
-    /** Writes a new instance with its first event; an instance that is there already is read instead. */
+    /** Writes a new instance with its first event; one that another writer made first is left to the next pass. */
     async create(instance: Instance, event: Parameters<typeof quietly>[0]): Promise<void> {
       if (held.has(instance.id)) return;
       if (await state.instances.replace(instance, 0, quietly(event))) held.set(instance.id, { instance, rev: 1 });
@@ -60,11 +64,21 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
       return effect.instance;
     },
 
+    /** Writes an instance as it is, so that whoever counts on its present revision loses. False: lost to another. */
+    async touch(id: InstanceId): Promise<boolean> {
+      const before = held.get(id);
+      if (before === undefined || !(await state.instances.replace(before.instance, before.rev, quietly([]))))
+        return false;
+      held.set(id, { ...before, rev: before.rev + 1 });
+      return true;
+    },
+
     /** Deletes the record of an instance that is over. */
     async expunge(instance: Instance): Promise<boolean> {
       const before = held.get(instance.id);
       if (before === undefined || !(await state.instances.remove(instance, before.rev))) return false;
       held.delete(instance.id);
+      expunged.add(instance.id);
       return true;
     },
   };

@@ -5,11 +5,19 @@ import type { Outbox } from '../model/outbox.ts';
 import { decodeItem, encodeItem, replaceItem, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 
+/**
+ * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this
+ * launch, the launch can never come to it any more.
+ */
+export interface HeldClaim extends Claim {
+  readonly instanceRev: number;
+}
+
 /** An agent's claims and the fence of the tick that wrote them. A placement commits by replacing this item. */
 export interface AgentClaims {
   readonly agent: AgentId;
   readonly fence: number;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly HeldClaim[];
 }
 
 /** One agent with the revisions of its parts; parts that were never written are missing. */

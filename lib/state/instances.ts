@@ -62,9 +62,10 @@ export function createInstances(store: Store, keys: StateKeys) {
       replaceItem(store, keys.queueEntry(entry.runSpec), 'queue', entry, rev),
     removeQueueEntry: (runSpec: PathId, rev: number): Promise<boolean> =>
       store.delete(keys.queueEntry(runSpec), unchangedSince(rev)),
-    async listQueue(): Promise<readonly Versioned<LaunchQueueEntry>[]> {
-      const found: Versioned<LaunchQueueEntry>[] = [];
-      for await (const item of queryAll(store, keys.queue)) found.push(decodeItem<LaunchQueueEntry>(item, 'queue'));
+    /** The run specs that have an entry, readable or not. */
+    async listQueue(): Promise<readonly PathId[]> {
+      const found: PathId[] = [];
+      for await (const item of queryAll(store, keys.queue)) found.push(item.sk as PathId);
       return found;
     },
   };

@@ -11,7 +11,8 @@ export interface GatewayCall {
 
 /**
  * What goes wrong at a call, before or after it took effect: the answer is lost (`fail`), the process ends (`die`: it
- * runs no further line, `finally` included), or it stands still for a while and then goes on with what it knew (`stall`).
+ * runs no further line, `finally` included), or all of it stands still for a while and then goes on with what it knew
+ * (`stall`).
  */
 export type Fault =
   | { readonly kind: 'fail'; readonly when: 'before' | 'after' }
@@ -32,6 +33,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: FaultPlan): Gateways {
   let calls = 0;
   let dead = false;
+  let frozenUntil = clock.now();
 
   async function run<T>(
     gateway: GatewayCall['gateway'],
@@ -39,6 +41,7 @@ export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: Fau
     work: () => Promise<T>,
     lost: () => T,
   ): Promise<T> {
+    if (clock.now() < frozenUntil) await clock.sleep(frozenUntil - clock.now());
     if (dead) return never();
     const fault = plan({ gateway, operation, index: calls });
     calls += 1;
@@ -57,6 +60,7 @@ export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: Fau
         dead = true;
         return never();
       case 'stall':
+        frozenUntil = clock.now() + fault.ms;
         await clock.sleep(fault.ms);
         return false;
     }

@@ -13,6 +13,8 @@ const APP = {
 };
 /** Every fault heals by then: the lease runs out after 20 s, the timer comes each minute, silence ends after 75 s. */
 const PATIENCE = 240_000;
+/** While a tick stalls another one starts, this long before the first goes on. */
+const RIVAL_LEAD = 100;
 
 async function passUntil(plane: ControlPlane, isReached: () => Promise<boolean>, what: string): Promise<void> {
   const end = plane.clock.now() + PATIENCE;
@@ -26,7 +28,9 @@ async function isQuiet(plane: ControlPlane, running: number): Promise<boolean> {
   const root = await plane.state.definitions.readRoot();
   const live = [...plane.cluster.tasks.values()].filter(({ sighting }) => sighting.lastStatus !== 'STOPPED');
   return (
-    live.length === running && plane.cluster.running().length === running && Object.keys(root.value.running).length === 0
+    live.length === running &&
+    plane.cluster.running().length === running &&
+    Object.keys(root.value.running).length === 0
   );
 }
 
@@ -52,12 +56,18 @@ async function leftOvers(plane: ControlPlane) {
  */
 export async function liveThrough(faults: FaultPlan): Promise<number> {
   let calls = 0;
+  let stalledUntil = 0;
   const plane = createControlPlane({
     agents: 2,
     tickGateways: (real) =>
       withFaults(real, plane.clock, (call) => {
         calls += 1;
-        return faults({ ...call, index: calls - 1 });
+        const fault = faults({ ...call, index: calls - 1 });
+        if (fault?.kind === 'stall') {
+          stalledUntil = plane.clock.now() + fault.ms;
+          plane.clock.after(fault.ms - RIVAL_LEAD, () => plane.startTick('wake'));
+        }
+        return fault;
       }),
   });
   plane.monitor.allow(2);
@@ -84,6 +94,7 @@ export async function liveThrough(faults: FaultPlan): Promise<number> {
     return left.live === 0 && left.claims.length === 0 && left.queue.length === 0;
   };
   await passUntil(plane, over, 'nothing is left');
+  await plane.clock.pass(Math.max(0, stalledUntil + 1_000 - plane.clock.now()));
   expect(await leftOvers(plane)).toEqual({ live: 0, claims: [], queue: [], violations: [] });
   return calls;
 }

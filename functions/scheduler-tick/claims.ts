@@ -1,0 +1,46 @@
+import pMap from 'p-map';
+import { isTerminal } from '../../lib/model/instance.ts';
+import type { HeldClaim, StoredAgent } from '../../lib/state/agents.ts';
+import type { State } from '../../lib/state/state.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Workbench } from './workbench.ts';
+
+const AGENTS_AT_ONCE = 16;
+
+/**
+ * The agents without the claims that ended. A claim stands until it is certain that its launch does not run and never
+ * will, whatever another tick with an older view is about to write: a claim dropped too early would promise a running
+ * task's resources again.
+ */
+export async function withStandingClaims(
+  state: State,
+  agents: readonly StoredAgent[],
+  snapshot: Snapshot,
+  workbench: Workbench,
+  walk: boolean,
+): Promise<readonly StoredAgent[]> {
+  async function stands({ instance: id, launch, runSpec, instanceRev }: HeldClaim): Promise<boolean> {
+    // A run spec that this pass did not read, or could not, is not judged here.
+    if (!(snapshot.runSpecs.has(runSpec) || (walk && !snapshot.quarantined.has(runSpec)))) return true;
+    const instance = workbench.get(id);
+    const rev = workbench.revOf(id);
+    if (instance === undefined || rev === undefined) {
+      // Gone, or made after this pass began: only a read tells.
+      return !workbench.isExpunged(id) && (await state.instances.get({ runSpec, id })) !== undefined;
+    }
+    if (instance.launch?.id === launch) return !isTerminal(instance.condition);
+    // The launch comes to the instance by replacing `instanceRev`. That is past, or a write of ours makes it so.
+    return rev <= instanceRev && !(await workbench.touch(id));
+  }
+
+  return pMap(
+    agents,
+    async (agent) => {
+      const { value, rev } = agent.claims;
+      const verdicts = await Promise.all(value.claims.map(stands));
+      const claims = value.claims.filter((_, index) => verdicts[index] === true);
+      return { ...agent, claims: { value: { ...value, claims }, rev } };
+    },
+    { concurrency: AGENTS_AT_ONCE },
+  );
+}
