@@ -9,6 +9,7 @@ import { renderApp } from '../../../lib/schema/render-app.ts';
 import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type ApiRequest, type ApiResponse, firstValue } from '../http.ts';
+import { parseLabelSelector } from '../label-selector.ts';
 import { type AppStatus, presentApp, presentVersions } from '../presenters/app.ts';
 import { APP_EMBEDS, APP_LIST_EMBEDS, type AppEmbeds, resolveAppEmbeds } from '../presenters/app-embeds.ts';
 import { isListed, presentTask, servicePortsOf } from '../presenters/task.ts';
@@ -38,11 +39,13 @@ async function statusOf(
   };
 }
 
-/** `cmd` and `id` ask for a part of the text, whatever its case. Apps without `cmd` never match. */
+/** `cmd` and `id` ask for a part of the text, whatever its case; apps without `cmd` never match. */
 function matches(request: ApiRequest): (app: CurrentSpec) => boolean {
   const part = (name: string): string | undefined => firstValue(request, name)?.toLowerCase();
   const [cmd, id] = [part('cmd'), part('id')];
+  const hasLabels = parseLabelSelector(firstValue(request, 'label') ?? '');
   return ({ spec }) =>
+    hasLabels(spec.labels) &&
     (cmd === undefined || spec.cmd?.toLowerCase().includes(cmd) === true) &&
     (id === undefined || spec.id.toLowerCase().includes(id));
 }
