@@ -63,6 +63,17 @@ function toFailure(instance: Instance): TaskFailure | undefined {
   };
 }
 
+/**
+ * Decisions and counted ends that one entry holds at most: about 100 KB of an item's 400. What is over it waits for
+ * the next pass.
+ */
+const AT_ONCE = 1_000;
+
+/** The ended instances that wait for their next launch, as many as are dealt with at once. */
+function endedOf(instances: readonly Instance[]): readonly Instance[] {
+  return instances.filter((one) => isScheduled(one) && isTerminal(one.condition)).slice(0, AT_ONCE);
+}
+
 /** The newest failure that the entry has not counted yet. */
 function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): TaskFailure | undefined {
   return instances
@@ -73,9 +84,11 @@ function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): Ta
 }
 
 /** The entry with delays and failures as the instances show them; undefined for a run spec that never had one. */
-function observed({ entry, current, instances }: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
+function observed({ entry, current, instances: all }: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
   if (current === undefined) return entry;
   const before = entry ?? newQueueEntry(current.spec);
+  const ended = new Set(endedOf(all));
+  const instances = all.filter((instance) => !isTerminal(instance.condition) || ended.has(instance));
   const failure = newFailure(before, instances);
   const after = observeInstances(before, current.spec, instances, now);
   return failure === undefined ? after : { ...after, lastTaskFailure: failure };
@@ -112,24 +125,24 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
   const counted = observed(view, now);
   if (counted === undefined) return { create: [], decommission: [], reschedule: [], expunge: [] };
   const { current } = view;
-  const known = new Set(view.instances.map(({ id }) => id));
+  const known = new Map(view.instances.map((instance) => [instance.id, instance]));
   const withDecisions: LaunchQueueEntry = {
     ...counted,
     pending: current === undefined ? [] : counted.pending.filter((id) => !known.has(id)),
-    doomed: counted.doomed.filter((id) =>
-      view.instances.some((instance) => instance.id === id && instance.goal !== 'Decommissioned'),
-    ),
+    doomed: counted.doomed.filter((id) => (known.get(id)?.goal ?? 'Decommissioned') !== 'Decommissioned'),
   };
   const expected = decided(view, withDecisions, now);
   const proposal =
     view.duty === undefined ? { create: 0, decommission: [] } : propose(view.duty, expected, current?.spec);
-  const made = Array.from({ length: proposal.create }, () => toInstanceId(view.id, timeUuid()));
+  const room = Math.max(0, AT_ONCE - withDecisions.pending.length - withDecisions.doomed.length);
+  const made = Array.from({ length: Math.min(room, proposal.create) }, () => toInstanceId(view.id, timeUuid()));
   const revoked = new Set(proposal.decommission);
+  const newlyDoomed = proposal.decommission.filter((id) => known.has(id)).slice(0, room);
   const entry: LaunchQueueEntry = {
     ...withDecisions,
     // An instance that was only decided upon is revoked by forgetting it.
     pending: [...withDecisions.pending.filter((id) => !revoked.has(id)), ...made],
-    doomed: [...withDecisions.doomed, ...proposal.decommission.filter((id) => known.has(id))],
+    doomed: [...withDecisions.doomed, ...newlyDoomed],
   };
   const doomed = new Set(entry.doomed);
   // Forgetting counted launches alone is not worth a write.
@@ -140,8 +153,8 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
     ...(changed ? { entry } : {}),
     create: current === undefined ? [] : entry.pending.map((id) => newInstance(id, current.spec, current.hash, now)),
     decommission: entry.doomed,
-    reschedule: view.instances
-      .filter((instance) => isScheduled(instance) && isTerminal(instance.condition) && !doomed.has(instance.id))
+    reschedule: endedOf(view.instances)
+      .filter(({ id }) => !doomed.has(id))
       .map(({ id }) => id),
     expunge: view.instances.filter(isOver),
   };
