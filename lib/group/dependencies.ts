@@ -21,6 +21,42 @@ export function dependencyGraph(entries: Entries): Graph {
   return graph;
 }
 
+interface Visit {
+  readonly id: PathId;
+  readonly rest: Iterator<PathId>;
+  deepest: number;
+}
+
+/** Finds the layers of an app and of all it depends on; a cycle on the way, if there is one. */
+function descend(start: PathId, graph: Graph, layers: Map<PathId, number>): readonly PathId[] | undefined {
+  // A stack of its own: a chain of apps may be longer than calls can nest.
+  const path: Visit[] = [];
+  const onPath = new Set<PathId>();
+  const enter = (id: PathId): void => {
+    onPath.add(id);
+    path.push({ id, rest: (graph.get(id) ?? new Set<PathId>()).values(), deepest: 0 });
+  };
+  enter(start);
+  for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
+    const next = visit.rest.next();
+    if (next.done) {
+      layers.set(visit.id, visit.deepest + 1);
+      onPath.delete(visit.id);
+      path.pop();
+      const above = path.at(-1);
+      if (above !== undefined) above.deepest = Math.max(above.deepest, visit.deepest + 1);
+      continue;
+    }
+    const known = layers.get(next.value);
+    if (known !== undefined) visit.deepest = Math.max(visit.deepest, known);
+    else if (onPath.has(next.value)) {
+      const ids = path.map(({ id }) => id);
+      return [...ids.slice(ids.indexOf(next.value)), next.value];
+    } else enter(next.value);
+  }
+  return undefined;
+}
+
 /**
  * The layer of every app: the number of nodes on the longest path down to an app without dependencies (1).
  * The second member names one cycle when there is one; layers are then empty.
@@ -30,24 +66,8 @@ export function dependencyLayers(graph: Graph): {
   readonly cycle?: readonly PathId[];
 } {
   const layers = new Map<PathId, number>();
-  const path: PathId[] = [];
-  const visit = (id: PathId): readonly PathId[] | undefined => {
-    if (layers.has(id)) return undefined;
-    const begun = path.indexOf(id);
-    if (begun >= 0) return [...path.slice(begun), id];
-    path.push(id);
-    let deepest = 0;
-    for (const dependency of graph.get(id) ?? []) {
-      const cycle = visit(dependency);
-      if (cycle !== undefined) return cycle;
-      deepest = Math.max(deepest, layers.get(dependency) ?? 0);
-    }
-    path.pop();
-    layers.set(id, deepest + 1);
-    return undefined;
-  };
   for (const id of graph.keys()) {
-    const cycle = visit(id);
+    const cycle = layers.has(id) ? undefined : descend(id, graph, layers);
     if (cycle !== undefined) return { layers: new Map(), cycle };
   }
   return { layers };

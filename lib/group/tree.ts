@@ -124,7 +124,8 @@ export function updateTree(root: ContentHash, nodes: TreeNodes, changes: TreeCha
       return updated.hash === EMPTY_TREE ? null : updated;
     });
     const size = children.reduce((sum, child) => sum + (child?.size ?? 0), 0);
-    if (size > MAX_LEAF_SIZE) return store({ kind: 'branch', children }, size);
+    const find = (hash: ContentHash): TreeNode => written.get(hash) ?? nodeAt(nodes, hash);
+    if (size > MAX_LEAF_SIZE) return loneLeaf(children, find) ?? store({ kind: 'branch', children }, size);
     const all: TreeNodes = new Map([...nodes, ...written]);
     return build(
       children.flatMap((child) => (child === null ? [] : [...treeEntries(child.hash, all).values()])),
@@ -133,5 +134,27 @@ export function updateTree(root: ContentHash, nodes: TreeNodes, changes: TreeCha
   };
 
   const updated = change(root, changes, 0);
-  return { root: updated.hash, written };
+  return { root: updated.hash, written: reachableFrom(updated.hash, written) };
+}
+
+/** The only child, if it is a leaf: one entry that is too large alone needs no branch above it. */
+function loneLeaf(
+  children: readonly (TreeChild | null)[],
+  find: (hash: ContentHash) => TreeNode,
+): TreeChild | undefined {
+  const [only, ...others] = children.filter((child) => child !== null);
+  return only !== undefined && others.length === 0 && find(only.hash).kind === 'leaf' ? only : undefined;
+}
+
+/** Those of the nodes that a root needs: what was made on the way and merged again is left out. */
+function reachableFrom(root: ContentHash, nodes: TreeNodes): TreeNodes {
+  const needed = new Map<ContentHash, TreeNode>();
+  const visit = (hash: ContentHash): void => {
+    const node = nodes.get(hash);
+    if (node === undefined) return;
+    needed.set(hash, node);
+    if (node.kind === 'branch') for (const child of node.children) if (child !== null) visit(child.hash);
+  };
+  visit(root);
+  return needed;
 }
