@@ -1,7 +1,8 @@
 import type { DeploymentAction, DeploymentPlan } from '../model/deployment.ts';
-import { type Instance, isTerminal } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import { hasLetGo } from './has-let-go.ts';
 import { isRestarted, proposeRestart } from './restart.ts';
 import { proposeScaling, type ScalingProposition } from './scale.ts';
 
@@ -41,13 +42,6 @@ export function propose(duty: Duty, instances: readonly Instance[], spec: RunSpe
       };
   }
 }
-
-/** Considered terminal when waiting for an end: ended, or out of reach (deployments.md §4). */
-const hasLetGo = ({ condition, goal }: Instance): boolean =>
-  isTerminal(condition) ||
-  condition === 'Unreachable' ||
-  condition === 'UnreachableInactive' ||
-  (goal !== 'Running' && condition === 'Scheduled');
 
 /** Whether an action has reached its end. */
 export function isActionDone(

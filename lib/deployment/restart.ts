@@ -1,5 +1,6 @@
-import { type Instance, isScheduled, isTerminal } from '../model/instance.ts';
+import { type Instance, isScheduled } from '../model/instance.ts';
 import type { RunSpec, UpgradeStrategy } from '../model/run-spec.ts';
+import { hasLetGo } from './has-let-go.ts';
 import type { ScalingProposition } from './scale.ts';
 
 export interface RestartBounds {
@@ -21,8 +22,10 @@ export function restartBounds(target: number, healthy: number, strategy: Upgrade
 /** Considered healthy for a restart: running. Health and readiness verdicts join with the health checks. */
 const isHealthy = (instance: Instance): boolean => instance.condition === 'Running';
 
-/** Takes capacity: wanted, or not ended yet. */
-const isAlive = (instance: Instance): boolean => instance.goal === 'Running' || !isTerminal(instance.condition);
+/** Takes capacity: wanted, or not let go yet. One out of reach counts as gone once it is no longer wanted. */
+const isAlive = (instance: Instance): boolean => instance.goal === 'Running' || !hasLetGo(instance);
+
+const healthyFirst = (a: Instance, b: Instance): number => Number(isHealthy(b)) - Number(isHealthy(a));
 
 /** How many old instances may go: what is healthy beyond the minimum, and one for each new one that is ready. */
 function killable(old: readonly Instance[], newHealthy: number, healthy: number, minHealthy: number, target: number) {
@@ -45,11 +48,11 @@ export function proposeRestart(instances: readonly Instance[], spec: RunSpec): S
   const newHealthy = current.filter(isHealthy).length;
   const { minHealthy, maxCapacity } = restartBounds(spec.instances, healthy, spec.upgradeStrategy);
 
-  const unhealthyFirst = running.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
+  const unhealthyFirst = running.toSorted((a, b) => healthyFirst(b, a));
   let kills = killable(running, newHealthy, healthy, minHealthy, spec.instances);
   const alive = instances.filter(isAlive).length - waiting.length;
   const missing = Math.max(0, spec.instances - current.length);
-  const surplus = current.length > spec.instances ? current.slice(spec.instances) : [];
+  const surplus = current.toSorted(healthyFirst).slice(spec.instances);
   const create = Math.min(missing, Math.max(0, maxCapacity - alive));
   const dying = instances.some((instance) => instance.goal !== 'Running' && isAlive(instance));
   const [first] = unhealthyFirst;

@@ -49,7 +49,7 @@ export function proposeScaling(
 ): ScalingProposition {
   const counted = instances.filter(isCounted);
   const surplus = counted.length - target;
-  if (surplus <= 0) return { create: -surplus, decommission: [] };
+  if (surplus <= 0) return { create: Math.abs(surplus), decommission: [] };
   return {
     create: 0,
     decommission: counted
