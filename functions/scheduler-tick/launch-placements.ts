@@ -3,9 +3,8 @@ import type { StartOutcome } from '../../lib/gateways/cluster.ts';
 import { renderStartTask } from '../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
 import type { Agent } from '../../lib/model/agent.ts';
-import type { AgentId, LaunchId } from '../../lib/model/ids.ts';
+import type { AgentId, InstanceId, LaunchId } from '../../lib/model/ids.ts';
 import type { InstanceAgent } from '../../lib/model/instance.ts';
-import type { PathId } from '../../lib/model/path-id.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
@@ -15,6 +14,8 @@ import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Workbench } from './workbench.ts';
 
 const STARTS_AT_ONCE = 10;
+/** About a second of ECS's budget: after these the root is looked at, since a forced change takes effect at once. */
+const CHUNK = 40;
 /** How long an agent that refused a launch is left out, while its facts are read anew. Milliseconds. */
 const AVOID_TIME = 10_000;
 /** After a throttled call. Milliseconds. */
@@ -40,13 +41,18 @@ interface ClaimedLaunch {
   readonly taskDefinitionArn: string;
 }
 
-/** The agents' claims of one pass. */
-export interface Ledger {
-  /** As they are in the table. */
+/** What one pass places on, and what it saw when it decided. */
+export interface LaunchContext {
+  /** The agents as they are in the table. */
   readonly stored: readonly StoredAgent[];
   /** The same without the claims that ended: what placement counted with. */
   readonly agents: readonly StoredAgent[];
   readonly fence: number;
+  /** The definition of each instance to be placed. */
+  readonly specs: ReadonlyMap<InstanceId, RunSpec>;
+  /** The root that was decided on. */
+  readonly rootSeq: number;
+  readonly workbench: Workbench;
 }
 
 function toClaim({ placement, launch, instanceRev }: ClaimedLaunch): HeldClaim {
@@ -81,12 +87,12 @@ export function createLauncher(deps: TickDeps) {
   }
 
   /** Definitions of all specs about to be launched; one that ECS refuses is left out, logged, and tried again later. */
-  async function registerAll(wanted: readonly RunSpec[]): Promise<ReadonlyMap<PathId, string>> {
+  async function registerAll(wanted: readonly RunSpec[]): Promise<ReadonlyMap<RunSpec | undefined, string>> {
     const registered = await pMap(
       wanted,
-      async (spec): Promise<readonly [PathId, string] | undefined> => {
+      async (spec): Promise<readonly [RunSpec, string] | undefined> => {
         try {
-          return [spec.id, await taskDefinitionArn(spec)];
+          return [spec, await taskDefinitionArn(spec)];
         } catch (error) {
           log.error('task definition refused', error, { runSpec: spec.id });
           return undefined;
@@ -150,54 +156,72 @@ export function createLauncher(deps: TickDeps) {
     }
   }
 
+  /** Claims of one agent in one conditional write: those that ended go, new ones come. Undefined: another was first. */
+  async function claim(
+    { id, claims }: StoredAgent,
+    wanted: readonly Omit<ClaimedLaunch, 'launch'>[],
+    fence: number,
+  ): Promise<readonly ClaimedLaunch[] | undefined> {
+    const launches = await pMap(
+      wanted,
+      async (item): Promise<ClaimedLaunch> => {
+        const launch = ids.uuid() as LaunchId;
+        await state.instances.putLaunch(launch, { runSpec: item.spec.id, id: item.placement.instance });
+        return { ...item, launch };
+      },
+      { concurrency: STARTS_AT_ONCE },
+    );
+    const next = { agent: id, fence, claims: [...claims.value.claims, ...launches.map(toClaim)] };
+    return (await state.agents.replaceClaims(next, claims.rev)) ? launches : undefined;
+  }
+
+  /** Starts what is claimed, chunk by chunk, as long as what was decided on is still wanted. */
+  async function startAll(claimed: readonly ClaimedLaunch[], context: LaunchContext): Promise<Outlook> {
+    let outlook = DONE;
+    for (let from = 0; from < claimed.length; from += CHUNK) {
+      if (from > 0 && (await state.definitions.readRoot()).value.seq !== context.rootSeq)
+        return combine(outlook, AGAIN);
+      const chunk = claimed.slice(from, from + CHUNK);
+      const outlooks = await pMap(chunk, (item) => start(item, context.workbench), { concurrency: STARTS_AT_ONCE });
+      outlook = outlooks.reduce(combine, outlook);
+    }
+    return outlook;
+  }
+
   /**
-   * Commits placements and starts them. Per agent one conditional write replaces its claims: released ones go, new
-   * ones come. An agent whose write is lost keeps its claims, and its placements are made again from a fresh view.
+   * Commits placements and starts them. An agent whose write is lost keeps its claims, and its placements are made
+   * again from a fresh view.
    */
-  async function launch(
-    placements: readonly Placement[],
-    { agents, stored, fence }: Ledger,
-    specs: ReadonlyMap<PathId, RunSpec>,
-    workbench: Workbench,
-  ): Promise<Outlook> {
+  async function launch(placements: readonly Placement[], context: LaunchContext): Promise<Outlook> {
+    const { agents, stored, specs, workbench } = context;
     const byAgent = Map.groupBy(placements, (placement) => placement.agent);
     const agentById = new Map<AgentId, Agent>(placeable(agents).map((agent) => [agent.facts.id, agent]));
-    const storedById = new Map(stored.map((agent) => [agent.id, agent.claims.value.claims.length]));
-    const wantedSpecs = new Set(placements.map(({ runSpec }) => specs.get(runSpec)));
-    const arns = await registerAll([...wantedSpecs].filter((spec) => spec !== undefined));
-    const claimed: ClaimedLaunch[] = [];
-    const refused = placements.some(({ runSpec }) => !arns.has(runSpec));
-    const lost: Outlook[] = refused ? [{ moved: false, dueAt: clock.now() + REGISTRATION_PAUSE }] : [];
+    const claimsBefore = new Map(stored.map(({ id, claims }) => [id, claims.value.claims.length]));
+    const arns = await registerAll([...new Set(placements.flatMap(({ instance }) => specs.get(instance) ?? []))]);
+    const refused = placements.some(({ instance }) => !arns.has(specs.get(instance)));
+    let outlook: Outlook = refused ? { moved: false, dueAt: clock.now() + REGISTRATION_PAUSE } : DONE;
 
-    async function claimOn({ id, claims }: StoredAgent): Promise<void> {
-      const wanted = (byAgent.get(id) ?? []).flatMap((placement) => {
-        const agent = agentById.get(id);
-        const spec = specs.get(placement.runSpec);
-        const taskDefinitionArn = arns.get(placement.runSpec);
-        const instanceRev = workbench.revOf(placement.instance);
-        if (agent === undefined || spec === undefined || taskDefinitionArn === undefined) return [];
-        if (instanceRev === undefined) return [];
-        return [{ placement, agent, spec, taskDefinitionArn, instanceRev }];
-      });
-      const kept = claims.value.claims;
-      if (wanted.length === 0 && kept.length === storedById.get(id)) return;
-      const launches = await pMap(
-        wanted,
-        async (item): Promise<ClaimedLaunch> => {
-          const launchId = ids.uuid() as LaunchId;
-          await state.instances.putLaunch(launchId, { runSpec: item.spec.id, id: item.placement.instance });
-          return { ...item, launch: launchId };
-        },
-        { concurrency: STARTS_AT_ONCE },
-      );
-      const next = { agent: id, fence, claims: [...kept, ...launches.map(toClaim)] };
-      if (await state.agents.replaceClaims(next, claims.rev)) claimed.push(...launches);
-      else lost.push(AGAIN);
-    }
-
-    await pMap(agents, claimOn, { concurrency: STARTS_AT_ONCE });
-    const outlooks = await pMap(claimed, (item) => start(item, workbench), { concurrency: STARTS_AT_ONCE });
-    return [...lost, ...outlooks].reduce(combine, DONE);
+    const toClaims = (placement: Placement): readonly Omit<ClaimedLaunch, 'launch'>[] => {
+      const spec = specs.get(placement.instance);
+      const [agent, taskDefinitionArn] = [agentById.get(placement.agent), arns.get(spec)];
+      const instanceRev = workbench.revOf(placement.instance);
+      if (agent === undefined || spec === undefined) return [];
+      return taskDefinitionArn === undefined || instanceRev === undefined
+        ? []
+        : [{ placement, agent, spec, taskDefinitionArn, instanceRev }];
+    };
+    const claimed = await pMap(
+      agents,
+      async (agent) => {
+        const wanted = (byAgent.get(agent.id) ?? []).flatMap(toClaims);
+        if (wanted.length === 0 && agent.claims.value.claims.length === claimsBefore.get(agent.id)) return [];
+        const launches = await claim(agent, wanted, context.fence);
+        if (launches === undefined) outlook = combine(outlook, AGAIN);
+        return launches ?? [];
+      },
+      { concurrency: STARTS_AT_ONCE },
+    );
+    return combine(outlook, await startAll(claimed.flat(), context));
   }
 
   /** Agents that are left out for now, and until when. */

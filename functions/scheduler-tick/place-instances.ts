@@ -1,9 +1,12 @@
-import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
-import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
+import type { ContentHash } from '../../lib/model/ids.ts';
+import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
+import type { StoredSpec } from '../../lib/model/root.ts';
+import type { PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { launchAllowedAt } from '../../lib/queue/launch-delay.ts';
-import { placeable } from '../../lib/state/agents.ts';
+import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { UndecodableItem } from '../../lib/state/items.ts';
 import { withStandingClaims } from './claims.ts';
 import type { TickDeps } from './deps.ts';
 import type { Launcher } from './launch-placements.ts';
@@ -12,28 +15,60 @@ import { needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Launches of one pass: about a second of ECS's budget, after which root and lease are looked at again. */
-const LAUNCHES_A_PASS = 40;
+/** Launches of one pass: 25 seconds of ECS's budget. Between chunks of a second the root is looked at again. */
+const LAUNCHES_A_PASS = 1_000;
 
 interface Waiting {
-  readonly pending: readonly PendingLaunch[];
+  readonly instances: readonly Instance[];
   /** The end of the next delay. */
   readonly dueAt: Instant | undefined;
 }
 
 /** Instances that wait for a launch: those whose delay is over, and when the next one's is. */
 function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant): Waiting {
-  const pending: PendingLaunch[] = [];
+  const instances: Instance[] = [];
   let dueAt: Instant | undefined;
   for (const instance of workbench.all()) {
-    const view = snapshot.runSpecs.get(instance.runSpec)?.view;
-    const spec = view?.current?.spec;
-    if (spec === undefined || !isScheduled(instance) || isTerminal(instance.condition)) continue;
+    const wanted = snapshot.specs.has(instance.runSpec);
+    if (!wanted || !isScheduled(instance) || isTerminal(instance.condition)) continue;
     const allowedAt = launchAllowedAt(workbench.entryOf(instance.runSpec)?.backoff);
     if (allowedAt !== undefined && allowedAt > now) dueAt = earliest(dueAt, allowedAt);
-    else pending.push({ instance, spec, replacement: instance.incarnation > 0 });
+    else instances.push(instance);
   }
-  return { pending, dueAt };
+  return { instances, dueAt };
+}
+
+/** Each with the definition that it was made from: until a deployment replaces it, it runs as that version. */
+async function pendingLaunches(
+  { state, log }: TickDeps,
+  snapshot: Snapshot,
+  instances: readonly Instance[],
+): Promise<readonly PendingLaunch[]> {
+  const isCurrent = ({ runSpec, runSpecHash }: Instance): boolean =>
+    snapshot.runSpecs.get(runSpec)?.view.current?.hash === runSpecHash;
+  const former = new Set(instances.filter((one) => !isCurrent(one)).map(({ runSpecHash }) => runSpecHash));
+  const stored = new Map<ContentHash, StoredSpec>();
+  for (const hash of former) {
+    try {
+      for (const [key, spec] of await state.definitions.getSpecs([hash])) stored.set(key, spec);
+    } catch (error) {
+      if (!(error instanceof UndecodableItem)) throw error;
+    }
+  }
+  return instances.flatMap((instance): PendingLaunch[] => {
+    const spec = isCurrent(instance) ? snapshot.specs.get(instance.runSpec) : stored.get(instance.runSpecHash)?.spec;
+    if (spec !== undefined) return [{ instance, spec, replacement: instance.incarnation > 0 }];
+    log.error('instance without its definition', new Error(instance.runSpecHash), { instance: instance.id });
+    return [];
+  });
+}
+
+/** The agents as stored; asked of ECS anew when a launch is due and something about them may have changed. */
+async function freshAgents(deps: TickDeps, launcher: Launcher, isDue: boolean): Promise<readonly StoredAgent[]> {
+  const stored = await deps.state.agents.list();
+  if (!isDue || (launcher.avoidedAgents().size === 0 && !needsRefresh(stored))) return stored;
+  await refreshAgents(deps, undefined);
+  return deps.state.agents.list();
 }
 
 /** Places what may be launched, commits the claims (dropping those that ended) and starts the tasks. */
@@ -45,23 +80,26 @@ export async function placeInstances(
   context: { readonly fence: number; readonly walk: boolean },
 ): Promise<Outlook & { readonly plan: SchedulePlan }> {
   const { state, clock, config } = deps;
-  const { pending, dueAt } = waitingInstances(snapshot, workbench, clock.now());
+  const { instances, dueAt } = waitingInstances(snapshot, workbench, clock.now());
+  const pending = await pendingLaunches(deps, snapshot, instances);
+  const stored = await freshAgents(deps, launcher, pending.length > 0);
   const avoided = launcher.avoidedAgents();
-  const stale = avoided.size > 0 || needsRefresh(await state.agents.list());
-  if (pending.length > 0 && stale) await refreshAgents(deps, undefined);
-  const stored = await state.agents.list();
-
   const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);
-  const view: ClusterSnapshot = {
+  const plan = planSchedule({
     localRegion: config.region,
     agents: placeable(agents).filter(({ facts }) => !avoided.has(facts.id)),
     pending,
     instances: workbench.byRunSpec(),
-  };
-  const plan = planSchedule(view);
+  });
   const now = plan.placements.slice(0, LAUNCHES_A_PASS);
-  const ledger = { stored, agents, fence: context.fence };
-  const launched = await launcher.launch(now, ledger, snapshot.specs, workbench);
+  const launched = await launcher.launch(now, {
+    stored,
+    agents,
+    fence: context.fence,
+    specs: new Map(pending.map(({ instance, spec }) => [instance.id, spec])),
+    rootSeq: snapshot.root.value.seq,
+    workbench,
+  });
   const retryAt =
     plan.unplaced.length === 0 ? undefined : [...avoided.values()].reduce<Instant | undefined>(earliest, undefined);
   const rest: Outlook = { moved: now.length < plan.placements.length, dueAt: earliest(dueAt, retryAt) };
