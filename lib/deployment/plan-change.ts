@@ -119,11 +119,16 @@ function applyChange(
     : { stored, spec: stored.spec };
 }
 
-/** A change's effect on the tree: the entry of the app, and of groups above it that do not exist yet. */
+/**
+ * A change's effect on the tree: the entry of the app, and of groups above it that do not exist yet. A group without
+ * apps gives way to an app of its id, with the groups below it.
+ */
 function changedEntries(id: PathId, applied: Applied | undefined, entries: ReadonlyMap<PathId, TreeEntry>) {
   const changes = new Map<PathId, TreeEntry | null>();
   if (applied === undefined) return changes.set(id, null);
   const { spec, stored } = applied;
+  const isNew = entries.get(id)?.kind !== 'app';
+  for (const below of isNew ? entries.keys() : []) if (below !== id && isWithin(below, id)) changes.set(below, null);
   changes.set(id, {
     kind: 'app',
     id,
