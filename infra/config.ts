@@ -40,6 +40,10 @@ const settings = z.strictObject({
   maxVersions: whole(1, 1000).default(50),
   /** Task and execution roles that task definitions may use; the tick may pass these and no others. */
   taskRoleArns: list(z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/)).default([]),
+  /** `service=url`: where the functions find an AWS service that is not at its usual address (`AWS_ENDPOINT_URL_…`). */
+  endpoints: list(z.string().regex(/^[a-z][a-z0-9_]*=https?:\/\/\S+$/)).default([]),
+  /** `source` of the cluster's events; emulators keep `aws.…` to themselves, as EventBridge does. */
+  clusterEventSource: z.string().min(1).default('aws.ecs'),
 
   logRetentionDays: whole(1, 3653)
     .refine((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(', ')}`)

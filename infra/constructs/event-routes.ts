@@ -38,7 +38,7 @@ export class EventRoutes extends Construct {
     new Rule(this, 'ClusterEvents', {
       description: 'Tasks and container instances of our cluster that change state',
       eventPattern: {
-        source: ['aws.ecs'],
+        source: [config.clusterEventSource],
         detailType: ['ECS Task State Change', 'ECS Container Instance State Change'],
         detail: { clusterArn: [cluster.attrArn] },
       },

@@ -179,6 +179,13 @@ export class StrideFunctions extends Construct {
       STRIDE_AGENT_ROLES: config.agentRoles.join(','),
       STRIDE_MAX_RUNNING_DEPLOYMENTS: String(config.maxRunningDeployments),
       STRIDE_MAX_VERSIONS: String(config.maxVersions),
+      ...Object.fromEntries(config.endpoints.map(toEndpointVariable)),
     };
   }
+}
+
+/** `ecs=http://127.0.0.1:4566` as the variable by which the SDK finds the service. */
+function toEndpointVariable(endpoint: string): readonly [string, string] {
+  const at = endpoint.indexOf('=');
+  return [`AWS_ENDPOINT_URL_${endpoint.slice(0, at).toUpperCase()}`, endpoint.slice(at + 1)];
 }

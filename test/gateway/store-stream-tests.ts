@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { StoreTrial } from './store-trial.ts';
 
-/** What the stream tells of writes and of time to live. */
+/** What the stream tells of writes. */
 export function describeStream(trial: StoreTrial): void {
   describe('stream', () => {
     test('tells each change once, and none where nothing changed', async () => {
@@ -36,7 +36,10 @@ export function describeStream(trial: StoreTrial): void {
       }
     });
   });
+}
 
+/** What time to live deletes, and that the stream tells it. */
+export function describeTimeToLive(trial: StoreTrial): void {
   test('time to live deletes what is due and tells it', async () => {
     const pk = trial.newPartition();
     const seconds = Math.floor(Date.now() / 1000);
@@ -52,7 +55,7 @@ export function describeStream(trial: StoreTrial): void {
     await trial.store.update(postponed, { set: { ttl: seconds + 3600 } });
     await trial.store.put(due);
     await trial.expire();
-    await vi.waitFor(async () => expect(await trial.store.get(due)).toBeUndefined(), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await trial.store.get(due)).toBeUndefined(), { timeout: 30_000 });
     expect((await trial.readAll(pk)).map(({ sk }) => sk)).toEqual([
       'later',
       'never',

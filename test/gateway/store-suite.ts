@@ -5,7 +5,7 @@ import { operationsOf } from './store-arbitraries.ts';
 import { describeConditions } from './store-condition-tests.ts';
 import { createStoreModel, type Outcome, type StoreOperation } from './store-model.ts';
 import { describeReads } from './store-read-tests.ts';
-import { describeStream } from './store-stream-tests.ts';
+import { describeStream, describeTimeToLive } from './store-stream-tests.ts';
 import { createTrial, type StoreOnTrial } from './store-trial.ts';
 import { describeWrites } from './store-write-tests.ts';
 
@@ -42,6 +42,14 @@ export function describeStore(name: string, open: () => Promise<StoreOnTrial>, {
         { numRuns: runs },
       );
     }, 60_000);
+
+    describe('by itself', () => {
+      // DynamoDB Local looks at twenty items each ten seconds: in a table full of others' it would take minutes.
+      const small = createTrial(open);
+      beforeAll(small.open);
+      afterAll(small.close);
+      describeTimeToLive(small);
+    });
   });
 }
 

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runToEnd } from './programs.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(ROOT, '.cache', 'judges');
+const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url));
+const DYNAMODB_LOCAL = fileURLToPath(new URL('./dynamodb-local.pom.xml', import.meta.url));
+const FETCH_LIMIT_MS = 300_000;
+
+/** How long a suite may take to fetch its judge. */
+export const FETCH_TIMEOUT_MS = 2 * FETCH_LIMIT_MS;
+
+/** A judge that cannot be had, with the cure: the suite fails, it is not skipped. */
+class JudgeError extends Error {
+  override readonly name = 'JudgeError';
+}
+
+/** Programs of the Python packages that `requirements.txt` pins, in a virtual environment: a name gives its path. */
+export async function pythonPrograms(): Promise<(name: string) => string> {
+  const python = process.platform === 'win32' ? 'python' : 'python3';
+  const home = await provide('python', readFileSync(REQUIREMENTS, 'utf8'), async (directory) => {
+    await need(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))'], 'Python 3.10 or newer with venv');
+    await need(python, ['-m', 'venv', directory], 'Python’s venv module (Debian: python3-venv)');
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', REQUIREMENTS];
+    await need(programOf(directory, 'python'), pip, 'a package index that pip reaches (pip config list)');
+  });
+  return (name) => programOf(home, name);
+}
+
+function programOf(home: string, name: string): string {
+  return process.platform === 'win32' ? join(home, 'Scripts', `${name}.exe`) : join(home, 'bin', name);
+}
+
+/** The folder with DynamoDB Local's archives and its native libraries. */
+export async function dynamoDbLocalLibraries(): Promise<string> {
+  return provide('dynamodb-local', readFileSync(DYNAMODB_LOCAL, 'utf8'), async (directory) => {
+    await need('java', ['-version'], 'Java 17 or newer');
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${directory}`];
+    await need('mvn', ['-q', '-B', '-f', DYNAMODB_LOCAL, ...goal], 'Maven, and a repository that it reaches');
+  });
+}
+
+/** The folder of a judge, filled once for each recipe; the mark in it is written last. */
+async function provide(name: string, recipe: string, fill: (directory: string) => Promise<void>): Promise<string> {
+  const hash = createHash('sha256').update(recipe).digest('hex').slice(0, 12);
+  const directory = join(CACHE, `${name}-${hash}`);
+  const mark = join(directory, 'complete');
+  if (existsSync(mark)) return directory;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await fill(directory);
+  await writeFile(mark, '');
+  return directory;
+}
+
+async function need(command: string, args: readonly string[], what: string): Promise<void> {
+  const { code, output } = await runToEnd(command, args, { timeoutMs: FETCH_LIMIT_MS }).catch((cause: unknown) => {
+    throw new JudgeError(`This suite needs ${what}; ${command} could not be started: ${String(cause)}`, { cause });
+  });
+  if (code === 0) return;
+  const tail = output.trimEnd().split('\n').slice(-12).join('\n  ');
+  throw new JudgeError(`This suite needs ${what}; "${command} ${args.join(' ')}" ended with ${code}:\n  ${tail}`);
+}
