@@ -12,13 +12,16 @@ export interface Ec2Host {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The machine under a container instance: killed ones show as stopped, deregistered ones as terminated. */
+/**
+ * The machine under a container instance: killed ones show as stopped, those gone from the agents list as terminated.
+ * Deregistering a container instance leaves its machine running.
+ */
 export function toEc2Host(instance: ContainerInstance): Ec2Host {
   return {
     instanceId: instance.ec2InstanceId,
     host: instance.host,
     zone: instance.zone,
-    state: instance.status === 'INACTIVE' ? 'terminated' : instance.machineRunning ? 'running' : 'stopped',
+    state: instance.machineRunning ? 'running' : instance.status === 'INACTIVE' ? 'terminated' : 'stopped',
     launchedAt: instance.registeredAt,
     tags: instance.tags,
   };

@@ -60,7 +60,8 @@ export function createAgentControl({
     if (before.agentConnected === change.agentConnected && before.machineRunning === change.machineRunning) {
       return before;
     }
-    const after = changes.changeInstance(before.arn, change);
+    const at = before.agentConnected === change.agentConnected ? before.connectivityAt : now();
+    const after = changes.changeInstance(before.arn, { ...change, connectivityAt: at });
     if (!change.machineRunning) agents.killMachine(after.arn);
     if (change.agentConnected) agents.reconnect(after.arn);
     return find(host);

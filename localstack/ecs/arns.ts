@@ -49,3 +49,8 @@ export function agentIds(cluster: string, host: string): { readonly instance: st
   const digest = createHash('sha256').update(`${cluster}/${host}`).digest('hex');
   return { instance: digest.slice(0, 32), ec2: `i-${digest.slice(32, 49)}` };
 }
+
+/** The one subnet of a zone. */
+export function subnetOf(zone: string): string {
+  return `subnet-${createHash('sha256').update(zone).digest('hex').slice(0, 17)}`;
+}

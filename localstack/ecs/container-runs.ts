@@ -1,6 +1,12 @@
 import type { ContainerRun } from '../runtime/container-runtime.ts';
 import { idOf } from './arns.ts';
-import { type ContainerDefinition, containerDefinition, type Task, type TaskDefinition } from './entities.ts';
+import {
+  type ContainerDefinition,
+  containerDefinition,
+  type HealthCheck,
+  type Task,
+  type TaskDefinition,
+} from './entities.ts';
 import { withOverride } from './resources.ts';
 
 /** Docker's grace between SIGTERM and SIGKILL when a definition names none (aws.md §1.1). */
@@ -22,6 +28,10 @@ export function toContainerRuns(task: Task, definition: TaskDefinition, host: st
     portMappings: container.portMappings.map((mapping) => toPortMapping(mapping, task.awsvpc, definition.networkMode)),
     extras: extrasOf(container, definition),
   }));
+}
+
+export function healthCheckOf(definition: TaskDefinition, container: string): HealthCheck | undefined {
+  return definition.containerDefinitions.find((each) => each.name === container)?.healthCheck;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL of a container. */

@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../agents/agent-spec.ts';
-import { agentIds, toContainerInstanceArn } from './arns.ts';
+import { agentIds, subnetOf, toContainerInstanceArn } from './arns.ts';
+import { LOCAL_CAPABILITIES } from './capabilities.ts';
 import type { ContainerInstance } from './entities.ts';
 import { CPU_ARCHITECTURE } from './views.ts';
 
@@ -34,14 +35,17 @@ export function registerAgent(
   };
 }
 
-function builtInAttributes(agent: AgentSpec): Record<string, string> {
+function builtInAttributes(agent: AgentSpec): Record<string, string | null> {
   return {
+    ...Object.fromEntries(LOCAL_CAPABILITIES.map((name) => [name, null])),
     'ecs.availability-zone': agent.zone,
     'ecs.ami-id': 'ami-00000000000000000',
     'ecs.instance-type': `local.${agent.cpus}cpu`,
     'ecs.os-type': 'linux',
     'ecs.os-family': 'LINUX',
     'ecs.cpu-architecture': CPU_ARCHITECTURE,
+    'ecs.vpc-id': 'vpc-00000000000000000',
+    'ecs.subnet-id': subnetOf(agent.zone),
   };
 }
 

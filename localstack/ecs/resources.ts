@@ -13,16 +13,20 @@ const AGENT_PORTS = [22, 2375, 2376, 51678, 51679, 51680];
 /** ECS: reserved ports that one container instance can hold, the agent's own included. */
 const MAX_RESERVED_PORTS = 100;
 
+/** Network interfaces that a local machine has for tasks: four, less its own (aws.md §1.3, `RESOURCE:ENI`). */
+const TASK_INTERFACES = 3;
+
 export interface Usage {
   readonly cpu: number;
   readonly memory: number;
   readonly gpuIds: readonly string[];
   readonly portsTcp: readonly number[];
   readonly portsUdp: readonly number[];
+  readonly interfaces: number;
 }
 
 export interface Refusal {
-  readonly reason: 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:GPU' | 'RESOURCE:PORTS';
+  readonly reason: 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:GPU' | 'RESOURCE:PORTS' | 'RESOURCE:ENI';
   readonly detail: string;
 }
 
@@ -37,6 +41,7 @@ export function needOf(definition: TaskDefinition, overrides: TaskOverride): Tas
     gpus: sum(containers.map(gpusOf)),
     portsTcp: staticPorts(definition, 'tcp'),
     portsUdp: staticPorts(definition, 'udp'),
+    interfaces: definition.networkMode === 'awsvpc' ? 1 : 0,
   };
 }
 
@@ -55,7 +60,7 @@ export function gpusOf(container: ContainerDefinition): number {
 
 /** What the tasks of a container instance hold together; stopped ones hold nothing. */
 export function usageOf(tasks: Iterable<Task>): Usage {
-  let [cpu, memory] = [0, 0];
+  let [cpu, memory, interfaces] = [0, 0, 0];
   const gpuIds: string[] = [];
   const portsTcp = [...AGENT_PORTS];
   const portsUdp: number[] = [];
@@ -63,11 +68,12 @@ export function usageOf(tasks: Iterable<Task>): Usage {
     if (lastStatus === 'STOPPED') continue;
     cpu += need.cpu;
     memory += need.memory;
+    interfaces += need.interfaces;
     for (const container of containers) gpuIds.push(...container.gpuIds);
     portsTcp.push(...need.portsTcp);
     portsUdp.push(...need.portsUdp);
   }
-  return { cpu, memory, gpuIds, portsTcp, portsUdp };
+  return { cpu, memory, gpuIds, portsTcp, portsUdp, interfaces };
 }
 
 /** GPUs that no task holds. */
@@ -84,6 +90,10 @@ export function refuse(registered: ContainerInstance['registered'], usage: Usage
   if (need.memory > memory) return { reason: 'RESOURCE:MEMORY', detail: short('MiB', need.memory, memory) };
   const gpus = freeGpus(registered, usage).length;
   if (need.gpus > gpus) return { reason: 'RESOURCE:GPU', detail: short('GPUs', need.gpus, gpus) };
+  const interfaces = TASK_INTERFACES - usage.interfaces;
+  if (need.interfaces > interfaces) {
+    return { reason: 'RESOURCE:ENI', detail: short('network interfaces', need.interfaces, interfaces) };
+  }
   return refusePorts(usage, need);
 }
 

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { type EventBridgeEvent, LOCAL_ACCOUNT, LOCAL_REGION } from '../endpoint/aws-service.ts';
 import { toClusterArn } from './arns.ts';
 import type { ContainerInstance, Task } from './entities.ts';
-import { asIsoText, viewContainerInstance, viewTask } from './views.ts';
+import { viewContainerInstance } from './instance-view.ts';
+import { viewTask } from './task-view.ts';
+import { asIsoText } from './views.ts';
 
 /** When and under which id an event goes out. */
 export interface EventStamp {
@@ -11,8 +13,8 @@ export interface EventStamp {
 }
 
 /** `ECS Task State Change` as EventBridge gets it (aws.md §2). */
-export function toTaskEvent(task: Task, stamp: EventStamp): EventBridgeEvent {
-  const detail = { ...viewTask(task, asIsoText), updatedAt: asIsoText(stamp.now) };
+export function toTaskEvent(task: Task, instance: ContainerInstance | undefined, stamp: EventStamp): EventBridgeEvent {
+  const detail = { ...viewTask(task, instance, asIsoText), updatedAt: asIsoText(stamp.now) };
   return toEvent('ECS Task State Change', task.arn, detail, stamp);
 }
 

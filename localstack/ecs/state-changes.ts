@@ -19,7 +19,9 @@ export function createStateChanges(
   emit: (event: EventBridgeEvent) => void,
   now: () => number,
 ): StateChanges {
-  const announceTask = (task: Task) => emit(toTaskEvent(task, { id: randomUUID(), now: now() }));
+  const announceTask = (task: Task) => {
+    emit(toTaskEvent(task, state.instances.get(task.containerInstanceArn), { id: randomUUID(), now: now() }));
+  };
   const changeInstance = (arn: string, change: Partial<ContainerInstance>): ContainerInstance => {
     const before = mustFind(state.instances.get(arn), arn);
     const after = { ...before, ...change, version: before.version + 1 };

@@ -1,9 +1,10 @@
 import type { ContainerHandle, ContainerRun, ContainerRuntime } from '../runtime/container-runtime.ts';
-import { stopTimeoutOf, toContainerRuns } from './container-runs.ts';
+import { healthCheckOf, stopTimeoutOf, toContainerRuns } from './container-runs.ts';
 import type { EcsState } from './ecs-state.ts';
-import type { Task, TaskDefinition } from './entities.ts';
+import type { HealthCheck, Task, TaskDefinition } from './entities.ts';
 import type { StateChanges } from './state-changes.ts';
 import type { TaskChange } from './task-life-cycle.ts';
+import { watchHealth } from './watch-health.ts';
 
 /** The ECS agents of all container instances: carry out what ECS wants and report what happens. */
 export interface TaskAgents {
@@ -37,6 +38,8 @@ export function createTaskAgents(state: EcsState, changes: StateChanges, runtime
   };
   const report = (task: Task, change: TaskChange) =>
     whenConnected(task.containerInstanceArn, () => {
+      // ECS forgets tasks; a container orphaned by force may outlive that.
+      if (state.tasks.get(task.arn) === undefined) return;
       const after = changes.changeTask(task.arn, change);
       if (after.desiredStatus === 'STOPPED') stop(task.arn);
       if (after.lastStatus === 'DEPROVISIONING') report(after, { kind: 'network-detached' });
@@ -51,9 +54,10 @@ export function createTaskAgents(state: EcsState, changes: StateChanges, runtime
     running.set(task.arn, entry);
     for (const run of toContainerRuns(task, definition, host)) {
       if (state.tasks.get(task.arn)?.desiredStatus !== 'RUNNING') break;
+      const healthCheck = healthCheckOf(definition, run.name);
       entry.handles.set(
         run.name,
-        startContainer(runtime, run, (change) => report(task, change)),
+        startContainer(runtime, run, healthCheck, (change) => report(task, change)),
       );
     }
     // A container may have ended the task before the later ones had handles.
@@ -104,12 +108,23 @@ function kill(handle: ContainerHandle): void {
 function startContainer(
   runtime: ContainerRuntime,
   run: ContainerRun,
+  healthCheck: HealthCheck | undefined,
   report: (change: TaskChange) => void,
 ): ContainerHandle {
   const container = run.name;
-  return runtime.start(run, {
-    started: (runtimeId, bindings) => report({ kind: 'container-started', container, runtimeId, bindings }),
+  const up = Promise.withResolvers<void>();
+  const handle = runtime.start(run, {
+    started(runtimeId, bindings) {
+      report({ kind: 'container-started', container, runtimeId, bindings });
+      up.resolve();
+    },
     failed: (reason) => report({ kind: 'container-failed', container, reason }),
     exited: (exitCode) => report({ kind: 'container-exited', container, exitCode }),
   });
+  if (healthCheck !== undefined) {
+    void up.promise.then(() => {
+      watchHealth(handle, healthCheck, (status) => report({ kind: 'container-health', container, status }));
+    });
+  }
+  return handle;
 }

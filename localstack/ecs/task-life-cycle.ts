@@ -11,10 +11,19 @@ export type TaskChange =
     }
   | { readonly kind: 'container-failed'; readonly container: string; readonly reason: string }
   | { readonly kind: 'container-exited'; readonly container: string; readonly exitCode: number }
+  | {
+      readonly kind: 'container-health';
+      readonly container: string;
+      readonly status: 'HEALTHY' | 'UNHEALTHY';
+    }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'network-detached' }
   | { readonly kind: 'stop-requested'; readonly reason: string }
-  | { readonly kind: 'host-lost'; readonly reason: string };
+  | { readonly kind: 'host-lost'; readonly reason: string }
+  | { readonly kind: 'instance-deregistered' };
+
+/** ECS's words for the tasks of a container instance that was deregistered by force: they run on, unknown to ECS. */
+const DEREGISTERED = 'Container instance deregistration forced by user';
 
 /**
  * A task after a change, one version higher; the very same task when the change means nothing to it.
@@ -32,19 +41,23 @@ function apply(task: Task, change: TaskChange, now: number): Task {
       return task.lastStatus === 'PROVISIONING' ? { ...task, lastStatus: 'PENDING' } : task;
     case 'container-started': {
       const { runtimeId, bindings } = change;
-      return withContainer(task, change.container, 'PENDING', {
-        lastStatus: 'RUNNING',
-        runtimeId,
-        networkBindings: [...bindings],
-      });
+      const started: Partial<Container> = { lastStatus: 'RUNNING', runtimeId, networkBindings: [...bindings] };
+      return pulled(withContainer(task, change.container, 'PENDING', started), task, now);
     }
     case 'container-failed': {
       const failed = withContainer(task, change.container, 'PENDING', { lastStatus: 'STOPPED', reason: change.reason });
-      return failed === task ? task : endWith(failed, 'TaskFailedToStart', 'Task failed to start', now);
+      return failed === task
+        ? task
+        : endWith(pulled(failed, task, now), 'TaskFailedToStart', 'Task failed to start', now);
     }
     case 'container-exited': {
       const { exitCode } = change;
       return withContainer(task, change.container, 'RUNNING', { lastStatus: 'STOPPED', exitCode });
+    }
+    case 'container-health': {
+      const { container, status } = change;
+      const known = task.containers.find((each) => each.name === container)?.healthStatus;
+      return known === status ? task : withContainer(task, container, 'RUNNING', { healthStatus: status });
     }
     case 'stopping':
       return task.desiredStatus === 'STOPPED' ? { ...dropPending(task), lastStatus: 'STOPPING' } : task;
@@ -54,7 +67,9 @@ function apply(task: Task, change: TaskChange, now: number): Task {
       if (task.desiredStatus === 'STOPPED') return task;
       return { ...endWith(task, 'UserInitiated', change.reason, now), tags: {} };
     case 'host-lost':
-      return lose(task, change.reason, now);
+      return lose(endWith(task, 'TerminationNotice', change.reason, now), now);
+    case 'instance-deregistered':
+      return lose(endWith(task, undefined, DEREGISTERED, now), now);
   }
 }
 
@@ -83,15 +98,19 @@ function endAfterExit(task: Task, now: number): Task {
 }
 
 /** The first reason to end is the one that is shown. */
-function endWith(task: Task, stopCode: StopCode, stoppedReason: string, now: number): Task {
+function endWith(task: Task, stopCode: StopCode | undefined, stoppedReason: string, now: number): Task {
   if (task.desiredStatus === 'STOPPED') return task;
   return { ...task, desiredStatus: 'STOPPED', stopCode, stoppedReason, stoppingAt: now };
 }
 
-function lose(task: Task, reason: string, now: number): Task {
+function lose(task: Task, now: number): Task {
   const containers = task.containers.map((each): Container => ({ ...each, lastStatus: 'STOPPED' }));
-  const ended = endWith(task, 'TerminationNotice', reason, now);
-  return { ...ended, containers, lastStatus: 'STOPPED', executionStoppedAt: now, stoppedAt: now };
+  return { ...task, containers, lastStatus: 'STOPPED', executionStoppedAt: now, stoppedAt: now };
+}
+
+/** A process needs no image: it is there at once, with the first container and again with each later one. */
+function pulled(task: Task, before: Task, now: number): Task {
+  return task === before ? task : { ...task, pullStartedAt: task.pullStartedAt ?? now, pullStoppedAt: now };
 }
 
 function dropPending(task: Task): Task {

@@ -41,6 +41,11 @@ export interface ContainerHandle {
   /** The stop signal now, SIGKILL after `graceMs`. */
   stop(signal: 'SIGTERM', graceMs: number): void;
   kill(): void;
+  /**
+   * Runs a command inside the container, for its health check; its exit code, as a shell would show it. Undefined when
+   * it did not end in time and was killed.
+   */
+  exec(command: readonly string[], timeoutMs: number): Promise<number | undefined>;
   /** Resolves when nothing of it runs any more. */
   readonly ended: Promise<void>;
 }

@@ -9,7 +9,9 @@ import type {
   ContainerRuntime,
   PortBinding,
 } from './container-runtime.ts';
+import { execProbe } from './exec-probe.ts';
 import { recordProcess } from './left-overs.ts';
+import { neverStarted } from './never-started.ts';
 import { signalGroup } from './process-group.ts';
 import { makeSandbox } from './sandbox.ts';
 
@@ -32,7 +34,8 @@ export function createProcessRuntime({ dataDir }: { readonly dataDir: string }):
       if (file === undefined) return refuse(listener, 'CannotCreateContainerError: No command specified');
       try {
         const sandbox = makeSandbox(dataDir, run);
-        return follow(spawnIn(sandbox, file, args, run.environment), sandbox, run, listener);
+        const env = environmentIn(sandbox, run);
+        return follow(spawnIn(sandbox, file, args, env), sandbox, env, run, listener);
       } catch (error) {
         return refuse(listener, `CannotCreateContainerError: ${String(error)}`);
       }
@@ -40,12 +43,12 @@ export function createProcessRuntime({ dataDir }: { readonly dataDir: string }):
   };
 }
 
-function spawnIn(
-  sandbox: string,
-  file: string,
-  args: string[],
-  environment: ContainerRun['environment'],
-): ChildProcess {
+function environmentIn(sandbox: string, run: ContainerRun): Record<string, string> {
+  const image = { PATH: IMAGE_PATH, HOME: sandbox, TMPDIR: join(sandbox, 'tmp') };
+  return { ...image, ...run.environment, MESOS_SANDBOX: sandbox };
+}
+
+function spawnIn(sandbox: string, file: string, args: string[], env: Record<string, string>): ChildProcess {
   const stdout = openSync(join(sandbox, 'stdout'), 'a');
   try {
     const stderr = openSync(join(sandbox, 'stderr'), 'a');
@@ -53,13 +56,7 @@ function spawnIn(
       return spawn(file, args, {
         cwd: sandbox,
         detached: true,
-        env: {
-          PATH: IMAGE_PATH,
-          HOME: sandbox,
-          TMPDIR: join(sandbox, 'tmp'),
-          ...environment,
-          MESOS_SANDBOX: sandbox,
-        },
+        env,
         stdio: ['ignore', stdout, stderr],
       });
     } finally {
@@ -70,7 +67,13 @@ function spawnIn(
   }
 }
 
-function follow(child: ChildProcess, sandbox: string, run: ContainerRun, listener: ContainerListener): ContainerHandle {
+function follow(
+  child: ChildProcess,
+  sandbox: string,
+  env: Record<string, string>,
+  run: ContainerRun,
+  listener: ContainerListener,
+): ContainerHandle {
   const { pid } = child;
   if (pid === undefined) {
     const ended = new Promise<void>((resolve) => {
@@ -79,14 +82,16 @@ function follow(child: ChildProcess, sandbox: string, run: ContainerRun, listene
         resolve();
       });
     });
-    return { stop: ignore, kill: ignore, ended };
+    return neverStarted(ended);
   }
   recordProcess(sandbox, pid);
+  const over = new AbortController();
   let killTimer: NodeJS.Timeout | undefined;
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       clearTimeout(killTimer);
       signalGroup(pid, 'SIGKILL');
+      over.abort();
       listener.exited(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       resolve();
     });
@@ -101,6 +106,7 @@ function follow(child: ChildProcess, sandbox: string, run: ContainerRun, listene
     kill() {
       if (!isOver(child)) signalGroup(pid, 'SIGKILL');
     },
+    exec: (command, timeoutMs) => execProbe(command, timeoutMs, { cwd: sandbox, env, over: over.signal }),
     ended,
   };
 }
@@ -128,8 +134,5 @@ function describeUnserved({ extras }: ContainerRun): string | undefined {
 
 function refuse(listener: ContainerListener, reason: string): ContainerHandle {
   listener.failed(reason);
-  return { stop: ignore, kill: ignore, ended: Promise.resolve() };
+  return neverStarted();
 }
-
-/** There is no process to act on. */
-function ignore(): void {}

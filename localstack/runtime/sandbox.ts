@@ -16,8 +16,8 @@ export function makeSandbox(dataDir: string, run: ContainerRun): string {
   return sandbox;
 }
 
-/** Marathon's task id when the environment holds one that is a plain file name, else ECS's. */
-function sandboxName(run: ContainerRun): string {
+/** Name of a container's sandbox: Marathon's task id when the environment holds one that is a plain file name, else ECS's. */
+export function sandboxName(run: ContainerRun): string {
   const marathonId = run.environment['MESOS_TASK_ID'];
   if (marathonId !== undefined && /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/.test(marathonId)) return marathonId;
   return run.alone ? run.taskId : `${run.taskId}.${run.name}`;

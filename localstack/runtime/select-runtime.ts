@@ -1,4 +1,5 @@
 import type { ContainerRuntime } from './container-runtime.ts';
+import { neverStarted } from './never-started.ts';
 import { createProcessRuntime } from './process-runtime.ts';
 import { createSimulatedRuntime } from './simulated-runtime.ts';
 
@@ -26,7 +27,7 @@ export function createRuntime(name: RuntimeName, { dataDir }: { readonly dataDir
     start(run, listener) {
       if (DEFAULT_IMAGE_LABEL in run.dockerLabels) return processes.start(run, listener);
       listener.failed(`CannotPullContainerError: image ${run.image}: ${NO_ENGINE}`);
-      return { stop() {}, kill() {}, ended: Promise.resolve() };
+      return neverStarted();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ContainerHandle, ContainerRun, ContainerRuntime, PortBinding } fro
 const FIRST_EPHEMERAL = 32_768;
 const LAST_EPHEMERAL = 60_999;
 
-/** Runs nothing: a container is up at once and ends only when it is stopped, as if by the signal. */
+/** Runs nothing: a container is up at once, healthy, and ends only when it is stopped, as if by the signal. */
 export function createSimulatedRuntime(): ContainerRuntime {
   let started = 0;
   let nextPort = FIRST_EPHEMERAL;
@@ -27,7 +27,7 @@ export function createSimulatedRuntime(): ContainerRuntime {
       };
       started += 1;
       listener.started(`simulated-${started}`, run.portMappings.map(bind));
-      return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL'), ended };
+      return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL'), exec: async () => 0, ended };
     },
   };
 }

@@ -78,7 +78,7 @@ export const attributeOperations = {
       if (attributeValue !== undefined && attributeName === undefined) {
         throw invalid('attributeValue: needs attributeName beside it');
       }
-      const all = instancesOf(context, findCluster(context, cluster)).flatMap(attributesOf);
+      const all = instancesOf(context.view, findCluster(context, cluster)).flatMap(attributesOf);
       const wanted = all
         .filter((each) => attributeName === undefined || each.name === attributeName)
         .filter((each) => attributeValue === undefined || each.value === attributeValue)

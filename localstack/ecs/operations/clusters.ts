@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { toClusterArn, toClusterName } from '../arns.ts';
-import { viewCluster, viewTags } from '../views.ts';
+import type { EcsView } from '../ecs-state.ts';
+import { type ClusterPart, viewCluster } from '../views.ts';
 import { type EcsContext, instancesOf, missing, operation } from './operation.ts';
 import { pageInput, takeArnPage } from './paging.ts';
 import { tagsInput } from './tags.ts';
@@ -14,19 +15,19 @@ export const clusterOperations = {
       const arn = toClusterArn(name);
       // ECS: creating a cluster that exists answers with it.
       if (context.state.clusters.get(arn) === undefined) context.state.clusters.put({ name, arn, tags });
-      return { cluster: describe(context, arn, true) };
+      return { cluster: describe(context, context.state, arn, ['TAGS']) };
     },
   ),
   DescribeClusters: operation(
     z.strictObject({
       clusters: z.array(z.string()).max(100).default(['default']),
-      include: z.array(z.literal('TAGS')).default([]),
+      include: z.array(z.enum(['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'])).default([]),
     }),
     ({ clusters, include }, context) => {
       const arns = clusters.map((each) => toClusterArn(toClusterName(each)));
       const isKnown = (arn: string) => context.state.clusters.get(arn) !== undefined;
       return {
-        clusters: arns.filter(isKnown).map((arn) => describe(context, arn, include.includes('TAGS'))),
+        clusters: arns.filter(isKnown).map((arn) => describe(context, context.view, arn, include)),
         failures: arns.filter((arn) => !isKnown(arn)).map(missing),
       };
     },
@@ -40,10 +41,10 @@ export const clusterOperations = {
   }),
 };
 
-function describe(context: EcsContext, arn: string, withTags: boolean) {
-  const found = context.state.clusters.get(arn);
+function describe({ state }: EcsContext, view: EcsView, arn: string, include: readonly ClusterPart[]) {
+  const found = state.clusters.get(arn);
   if (found === undefined) return undefined;
-  const instances = instancesOf(context, found.name);
-  const live = instances.flatMap((each) => context.state.liveTasks(each.arn));
-  return { ...viewCluster(found, instances, live), tags: withTags ? viewTags(found.tags) : [] };
+  const instances = instancesOf(view, found.name);
+  const live = instances.flatMap((each) => view.liveTasks(each.arn));
+  return viewCluster(found, instances, live, include);
 }

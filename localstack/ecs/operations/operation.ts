@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { toClusterArn, toClusterName } from '../arns.ts';
-import type { EcsState } from '../ecs-state.ts';
+import type { EcsState, EcsView } from '../ecs-state.ts';
 import type { ContainerInstance } from '../entities.ts';
 import type { StateChanges } from '../state-changes.ts';
 import type { TaskAgents } from '../task-agents.ts';
@@ -9,9 +9,13 @@ import type { TaskAgents } from '../task-agents.ts';
 /** What an operation works on. */
 export interface EcsContext {
   readonly state: EcsState;
+  /** What list and describe calls read: the state, or what it was a little ago. */
+  readonly view: EcsView;
   readonly changes: StateChanges;
   readonly agents: TaskAgents;
   readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** Who calls. */
   readonly accessKeyId: string;
 }
@@ -60,8 +64,8 @@ export function findCluster({ state }: EcsContext, nameOrArn: string): string {
   return name;
 }
 
-export function instancesOf({ state }: EcsContext, cluster: string): ContainerInstance[] {
-  return [...state.instances.values()].filter((each) => each.cluster === cluster);
+export function instancesOf({ instances }: EcsView, cluster: string): ContainerInstance[] {
+  return [...instances.values()].filter((each) => each.cluster === cluster);
 }
 
 /** `{arn, reason: MISSING}`: how ECS lists what it does not know among what it does. */

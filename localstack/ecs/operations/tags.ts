@@ -5,8 +5,10 @@ import { clientError, type EcsContext, invalid, operation } from './operation.ts
 
 /** ECS: 50 tags a resource; characters as of all AWS tags (aws.md §1.1). */
 const MAX_TAGS = 50;
-const key = z.string().regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u, 'is no tag key of 1-128 allowed characters');
-const value = z.string().regex(/^[\p{L}\p{N} +\-=._:/@]{0,256}$/u, 'is no tag value of 0-256 allowed characters');
+const key = z.string().regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/iu, 'is no tag key of 1-128 allowed characters');
+const value = z
+  .string()
+  .regex(/^(?!aws:)[\p{L}\p{N} +\-=._:/@]{0,256}$/iu, 'is no tag value of 0-256 allowed characters');
 
 const tagList = z
   .array(z.strictObject({ key, value: value.default('') }))

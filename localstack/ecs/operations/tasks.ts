@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { toContainerInstanceArn, toTaskArn } from '../arns.ts';
 import type { Task } from '../entities.ts';
-import { asDate, viewTags, viewTask } from '../views.ts';
 import { clusterInput, findCluster, invalid, missing, operation } from './operation.ts';
 import { pageInput, takeArnPage } from './paging.ts';
+import { showTask } from './show-task.ts';
 
 const listTasksInput = z.strictObject({
   cluster: clusterInput,
@@ -32,7 +32,7 @@ export const taskOperations = {
       (family === undefined || task.family === family) &&
       (startedBy === undefined || task.startedBy === startedBy) &&
       (launchType === undefined || launchType === 'EC2');
-    const arns = [...context.state.tasks.values()].filter(isWanted).map((task) => task.arn);
+    const arns = [...context.view.tasks.values()].filter(isWanted).map((task) => task.arn);
     const { items, nextToken } = takeArnPage(arns, input);
     return { taskArns: items, nextToken };
   }),
@@ -45,12 +45,10 @@ export const taskOperations = {
     ({ cluster: clusterText, tasks, include }, context) => {
       const cluster = findCluster(context, clusterText);
       const arns = [...new Set(tasks.map((each) => toTaskArn(cluster, each)))];
-      const found = arns
-        .flatMap((arn) => context.state.tasks.get(arn) ?? [])
-        .filter((each) => each.cluster === cluster);
+      const found = arns.flatMap((arn) => context.view.tasks.get(arn) ?? []).filter((each) => each.cluster === cluster);
       const withTags = include.includes('TAGS');
       return {
-        tasks: found.map((task) => ({ ...viewTask(task, asDate), tags: withTags ? viewTags(task.tags) : [] })),
+        tasks: found.map((task) => showTask(context.view, task, withTags)),
         failures: arns.filter((arn) => !found.some((task) => task.arn === arn)).map(missing),
       };
     },
@@ -68,7 +66,7 @@ export const taskOperations = {
       if (task?.cluster !== cluster) throw invalid('The referenced task was not found.');
       const stopped = changes.changeTask(task.arn, { kind: 'stop-requested', reason });
       setImmediate(() => agents.stop(task.arn));
-      return { task: { ...viewTask(stopped, asDate), tags: [] } };
+      return { task: showTask(state, stopped, false) };
     },
   ),
 };

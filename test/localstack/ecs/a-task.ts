@@ -27,7 +27,7 @@ export function aTask(change: Partial<Task> = {}): Task {
     zone: 'local-a',
     awsvpc: false,
     overrides: { containerOverrides: [] },
-    need: { cpu: 128, memory: 64, gpus: 0, portsTcp: [], portsUdp: [] },
+    need: { cpu: 128, memory: 64, gpus: 0, portsTcp: [], portsUdp: [], interfaces: 0 },
     tags: { a: 'b' },
     lastStatus: 'PENDING',
     desiredStatus: 'RUNNING',

@@ -1,6 +1,8 @@
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   DeleteAttributesCommand,
+  DeregisterContainerInstanceCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   ListAttributesCommand,
@@ -17,7 +19,15 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentEntry } from '../../../localstack/agents/agent-spec.ts';
 import { settleAgents } from '../../../localstack/agents/settle-agents.ts';
-import { instanceArns, type LocalAws, startLocalAws } from './local-aws.ts';
+import {
+  describeTask,
+  instanceArns,
+  type LocalAws,
+  registerShell,
+  startLocalAws,
+  startTask,
+  untilStatus,
+} from './local-aws.ts';
 
 const cluster = 'stride';
 let local: LocalAws;
@@ -80,7 +90,7 @@ test('an agent as a container instance, complete', async () => {
         { key: 'stride:region', value: 'local' },
       ],
       version: 1,
-      versionInfo: { agentVersion: '1.0.0', dockerVersion: 'none' },
+      versionInfo: { agentHash: '0000000', agentVersion: '1.0.0', dockerVersion: 'none' },
     },
   ]);
 });
@@ -176,6 +186,78 @@ describe('attributes', () => {
   });
 });
 
+describe('ListContainerInstances', () => {
+  const list = async (filter: string) =>
+    (await local.ecs.send(new ListContainerInstancesCommand({ cluster, filter }))).containerInstanceArns;
+
+  test('filters by a cluster query', async () => {
+    await put(attribute('color', 'blue', arns[1]));
+    expect(await list('attribute:color == blue and agentConnected == true')).toEqual([arns[1]]);
+    expect(await list('attribute:color !exists')).toEqual([arns[0], arns[2]].toSorted());
+    await expect(list('color == blue')).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining("filter: Invalid subject 'color'"),
+    });
+  });
+});
+
+describe('DeregisterContainerInstance', () => {
+  const deregister = (containerInstance: string, force?: boolean) =>
+    local.ecs.send(new DeregisterContainerInstanceCommand({ cluster, containerInstance, force }));
+
+  test('an idle one: INACTIVE for ECS, running for EC2, and known by its ARN still', async () => {
+    local.events.length = 0;
+    const { containerInstance } = await deregister(arns[0] ?? '');
+    expect([containerInstance?.status, containerInstance?.agentConnected]).toEqual(['INACTIVE', false]);
+    expect(local.events.map(({ detail }) => [detail['containerInstanceArn'], detail['status']])).toEqual([
+      [arns[0], 'INACTIVE'],
+    ]);
+    expect((await instanceArns(local)).toSorted()).toEqual(arns.slice(1).toSorted());
+    expect((await describeInstances(arns.slice(0, 1))).containerInstances?.[0]?.status).toBe('INACTIVE');
+    const { Reservations } = await local.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [containerInstance?.ec2InstanceId ?? ''] }),
+    );
+    expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('running');
+    await expect(deregister(arns[0] ?? '')).rejects.toThrow('The referenced container instance was not found.');
+  });
+
+  test('with tasks only by force: ECS counts them stopped, without a stop code', async () => {
+    const [first = ''] = arns;
+    const arn = await startTask(local, await registerShell(local, 'true'));
+    await untilStatus(local, arn, 'RUNNING');
+    await expect(deregister(first)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'Found running tasks on the instance.',
+    });
+    await deregister(first, true);
+    const task = await describeTask(local, arn);
+    expect([task.lastStatus, task.desiredStatus, task.stopCode, task.stoppedReason, task.connectivity]).toEqual([
+      'STOPPED',
+      'STOPPED',
+      undefined,
+      'Container instance deregistration forced by user',
+      'DISCONNECTED',
+    ]);
+    await expect(startTask(local, 'shell', { containerInstances: [first] })).rejects.toThrow('"reason":"INACTIVE"');
+  });
+});
+
+test('the health of an instance’s runtime, on demand', async () => {
+  const healthOf = async () => {
+    const command = new DescribeContainerInstancesCommand({
+      cluster,
+      containerInstances: arns.slice(0, 1),
+      include: ['CONTAINER_INSTANCE_HEALTH'],
+    });
+    return (await local.ecs.send(command)).containerInstances?.[0]?.healthStatus;
+  };
+  const at = new Date(1_700_000_000_000);
+  const detail = { type: 'CONTAINER_RUNTIME', lastUpdated: at, lastStatusChange: at };
+  expect(await healthOf()).toEqual({ overallStatus: 'OK', details: [{ ...detail, status: 'OK' }] });
+  local.control.setAgentConnected('node-1', false);
+  expect((await healthOf())?.overallStatus).toBe('INSUFFICIENT_DATA');
+});
+
 test('tags of any resource', async () => {
   const resourceArn = arns[2] ?? '';
   const tags = async (arn = resourceArn) =>
@@ -204,6 +286,12 @@ test('clusters: one from the start, more on demand, unknown ones as failures', a
   expect(clusters).toMatchObject([
     { clusterName: 'stride', status: 'ACTIVE', registeredContainerInstancesCount: 3, runningTasksCount: 0 },
   ]);
+  expect(clusters?.[0]?.statistics).toEqual([]);
+  const { clusters: detailed } = await local.ecs.send(
+    new DescribeClustersCommand({ clusters: ['stride'], include: ['STATISTICS', 'SETTINGS'] }),
+  );
+  expect(detailed?.[0]?.statistics).toContainEqual({ name: 'runningEC2TasksCount', value: '0' });
+  expect(detailed?.[0]?.settings).toEqual([{ name: 'containerInsights', value: 'disabled' }]);
   expect(failures).toEqual([{ arn: 'arn:aws:ecs:local:000000000000:cluster/none', reason: 'MISSING' }]);
 });
 

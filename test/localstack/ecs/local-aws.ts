@@ -38,6 +38,8 @@ export interface LocalAwsOptions {
   readonly dataDir?: string;
   readonly ephemeral?: boolean;
   readonly now?: () => number;
+  readonly random?: () => number;
+  readonly maxLagMs?: number;
 }
 
 /** ECS and EC2 of the local cloud behind the real endpoint, with real SDK clients. */
@@ -52,6 +54,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     runtime: createRuntime(options.runtime ?? 'simulated', { dataDir }),
     emit: (event) => events.push(event),
     ...(options.now && { now: options.now }),
+    ...(options.random && { random: options.random }),
+    ...(options.maxLagMs !== undefined && { maxLagMs: options.maxLagMs }),
   });
   await control.start();
   const ec2Service = createEc2({ hosts: () => control.agents().map(toEc2Host) });

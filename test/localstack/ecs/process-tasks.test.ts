@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -137,6 +137,40 @@ describe('stopping', () => {
     const child = Number(await readFile(join(sandboxOf(idOf(arn)), 'stdout'), 'utf8'));
     await vi.waitFor(() => expect(isAlive(child)).toBe(false), 5000);
   });
+});
+
+test('a health check runs in the task’s directory and environment; task, container and events follow it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const healthCheck = { command: ['CMD-SHELL', 'test "$A" = b && test -f healthy'], interval: 5, retries: 1 };
+    const definition = await registerShell(local, 'touch healthy; exec sleep 300', {
+      healthCheck,
+      environment: [{ name: 'A', value: 'b' }],
+    });
+    const arn = await startTask(local, definition);
+    const untilHealth = (health: string) =>
+      vi.waitFor(
+        async () => {
+          const task = await describeTask(local, arn);
+          expect([task.healthStatus, task.containers?.[0]?.healthStatus]).toEqual([health, health]);
+        },
+        { timeout: 60_000, interval: 500 },
+      );
+    await untilHealth('UNKNOWN');
+    await untilHealth('HEALTHY');
+    await rm(join(sandboxOf(idOf(arn)), 'healthy'));
+    await untilHealth('UNHEALTHY');
+    expect((await describeTask(local, arn)).lastStatus).toBe('RUNNING');
+    const events = local.events.filter((event) => event.resources.includes(arn)).map(({ detail }) => detail);
+    expect(events.map((detail) => `${detail['version']} ${detail['healthStatus']}`)).toEqual([
+      '1 UNKNOWN',
+      '2 UNKNOWN',
+      '3 HEALTHY',
+      '4 UNHEALTHY',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a killed agent: processes die at once, ECS hears of it when the agent is back', async () => {

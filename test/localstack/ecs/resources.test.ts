@@ -28,7 +28,7 @@ const aDefinition = (containers: object[], change: Partial<TaskDefinition> = {})
 });
 const override = (value: object): TaskOverride => taskOverride.parse(value);
 const none = override({});
-const nothing: TaskNeed = { cpu: 0, memory: 0, gpus: 0, portsTcp: [], portsUdp: [] };
+const nothing: TaskNeed = { cpu: 0, memory: 0, gpus: 0, portsTcp: [], portsUdp: [], interfaces: 0 };
 const gpu = (count: number) => ({ resourceRequirements: [{ type: 'GPU', value: String(count) }] });
 const ports = [
   { containerPort: 80 },
@@ -85,7 +85,7 @@ describe('what a task needs', () => {
       'awsvpc: no host ports',
       aDefinition([{ memory: 6, portMappings: ports }], { networkMode: 'awsvpc' }),
       none,
-      { ...nothing, memory: 6 },
+      { ...nothing, memory: 6, interfaces: 1 },
     ],
   ])('%s', (_name, definition, overrides, need) => {
     expect(needOf(definition, overrides)).toEqual(need);
@@ -116,7 +116,7 @@ describe('whether it fits', () => {
   const registered = { cpu: 1024, memory: 1000, gpuIds: ['g0', 'g1'] };
   const live: Task[] = [
     aTask({
-      need: { cpu: 1000, memory: 900, gpus: 1, portsTcp: [80], portsUdp: [53] },
+      need: { cpu: 1000, memory: 900, gpus: 1, portsTcp: [80], portsUdp: [53], interfaces: 2 },
       containers: [aContainer({ gpuIds: ['g0'] })],
     }),
     aTask({ lastStatus: 'STOPPED', need: { ...nothing, cpu: 24, memory: 100 } }),
@@ -134,6 +134,8 @@ describe('whether it fits', () => {
       '8 of 100 reserved ports are held',
     ],
     [{ portsTcp: Array.from({ length: 92 }, (_, i) => 5000 + i) }, undefined],
+    [{ interfaces: 1 }, undefined],
+    [{ interfaces: 2 }, 'RESOURCE:ENI', '2 network interfaces wanted, 1 free'],
     [{ cpu: 25, memory: 101 }, 'RESOURCE:CPU', '25 CPU units wanted, 24 free'],
   ])('%o: %s', (need, reason, detail) => {
     const refusal = refuse(registered, usageOf(live), { ...nothing, ...need });

@@ -1,4 +1,9 @@
-import { StartTaskCommand, type StartTaskCommandInput, StopTaskCommand } from '@aws-sdk/client-ecs';
+import {
+  RegisterTaskDefinitionCommand,
+  StartTaskCommand,
+  type StartTaskCommandInput,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentEntry } from '../../../localstack/agents/agent-spec.ts';
 import { settleAgents } from '../../../localstack/agents/settle-agents.ts';
@@ -95,6 +100,8 @@ test('one task on each instance named; answer and later description carry everyt
     ...asked,
     lastStatus: 'RUNNING',
     version: 2,
+    pullStartedAt: expect.any(Date),
+    pullStoppedAt: expect.any(Date),
     startedAt: expect.any(Date),
     containers: [{ ...container, lastStatus: 'RUNNING', runtimeId: expect.stringMatching(/^simulated-/) }],
   });
@@ -140,6 +147,69 @@ describe('failures', () => {
       { reason: 'RESOURCE:GPU' },
     ]);
   });
+});
+
+describe('failures of an instance that is not made for it', () => {
+  test('a capability that its agent lacks, by name', async () => {
+    await registerShell(local, 'true', { secrets: [{ name: 'S', valueFrom: '/parameter' }] });
+    expect(await failuresOf()).toEqual([
+      {
+        arn: arns[0],
+        reason: 'ATTRIBUTE',
+        detail: 'the container instance has no ecs.capability.secrets.ssm.environment-variables',
+      },
+    ]);
+  });
+
+  test('own networks: the zone of a subnet, and three interfaces', async () => {
+    await local.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'own',
+        networkMode: 'awsvpc',
+        containerDefinitions: [{ name: 'main', image: 'i', memory: 6 }],
+      }),
+    );
+    const [elsewhere] = settleAgents([agentEntry.parse({ host: '10.0.1.1', zone: 'local-b', ports: ['1-2'] })]);
+    if (elsewhere === undefined) throw new Error('no agent');
+    const other = local.control.add(elsewhere);
+    const awsvpc = (...subnets: string[]) => ({
+      taskDefinition: 'own',
+      networkConfiguration: { awsvpcConfiguration: { subnets } },
+    });
+    const home = local.control.agents().find((each) => each.arn === arns[0])?.attributes['ecs.subnet-id'] ?? '';
+    const away = other.attributes['ecs.subnet-id'] ?? '';
+    expect(await failuresOf(awsvpc(away))).toEqual([
+      { arn: arns[0], reason: 'LOCATION', detail: 'no subnet named is in local-a' },
+    ]);
+    for (let task = 0; task < 3; task += 1) expect(await failuresOf(awsvpc(home, away))).toEqual([]);
+    expect(await failuresOf(awsvpc(home))).toEqual([
+      { arn: arns[0], reason: 'RESOURCE:ENI', detail: '1 network interfaces wanted, 0 free' },
+    ]);
+    await expect(failuresOf(awsvpc('subnet-1'))).rejects.toThrow("The subnet ID 'subnet-1' does not exist");
+    await expect(failuresOf({ taskDefinition: 'own' })).rejects.toThrow('Network Configuration must be provided');
+  });
+});
+
+test('tags: the definition’s on demand, the call’s before them, and ECS’s own', async () => {
+  await local.ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'tagged',
+      containerDefinitions: [{ name: 'main', image: 'i', memory: 6 }],
+      tags: [
+        { key: 'team', value: 'x' },
+        { key: 'app', value: 'definition' },
+      ],
+    }),
+  );
+  const tagsOf = async (input: Partial<StartTaskCommandInput>) =>
+    (await start({ taskDefinition: 'tagged', tags: [{ key: 'app', value: 'call' }], ...input })).tasks?.[0]?.tags;
+  expect(await tagsOf({})).toEqual([{ key: 'app', value: 'call' }]);
+  expect(await tagsOf({ propagateTags: 'TASK_DEFINITION', enableECSManagedTags: true })).toEqual([
+    { key: 'team', value: 'x' },
+    { key: 'app', value: 'call' },
+    { key: 'aws:ecs:clusterName', value: 'stride' },
+  ]);
+  await expect(tagsOf({ propagateTags: 'SERVICE' })).rejects.toThrow('there is no service');
 });
 
 describe('what is refused as a whole, with nothing started', () => {

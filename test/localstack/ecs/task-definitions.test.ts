@@ -1,12 +1,14 @@
 import {
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   type ListTaskDefinitionsCommandInput,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type LocalAws, startLocalAws, startTask } from './local-aws.ts';
 
 let local: LocalAws;
@@ -54,7 +56,7 @@ test('a definition comes back as it was registered, with ECS’s defaults', asyn
     cpu: '256',
     containerDefinitions: [{ ...given, cpu: 0, essential: true, environment: [], portMappings: [], volumesFrom: [] }],
     volumes: [{ name: 'v', host: { sourcePath: '/srv' } }],
-    requiresAttributes: [],
+    requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.21' }],
     placementConstraints: [],
     compatibilities: ['EXTERNAL', 'EC2'],
     requiresCompatibilities: ['EC2'],
@@ -62,6 +64,39 @@ test('a definition comes back as it was registered, with ECS’s defaults', asyn
     registeredBy: 'AKIALOCALTEST',
   });
   expect(await describe('web')).toEqual(registered);
+});
+
+test('what a definition needs of a container instance, and a health check’s defaults', async () => {
+  const registered = await register('web', {
+    networkMode: 'awsvpc',
+    taskRoleArn: 'arn:aws:iam::000000000000:role/x',
+    volumes: [{ name: 'v', dockerVolumeConfiguration: { driver: 'rexray/ebs' } }],
+    containerDefinitions: [
+      {
+        ...container,
+        healthCheck: { command: ['CMD', 'true'] },
+        logConfiguration: { logDriver: 'awslogs' },
+        privileged: true,
+        secrets: [{ name: 'S', valueFrom: 'arn:aws:secretsmanager:local:000000000000:secret:s' }],
+      },
+    ],
+  });
+  expect(registered?.containerDefinitions?.[0]?.healthCheck).toEqual({
+    command: ['CMD', 'true'],
+    interval: 30,
+    timeout: 5,
+    retries: 3,
+  });
+  expect(registered?.requiresAttributes?.map((each) => each.name)).toEqual([
+    'com.amazonaws.ecs.capability.docker-remote-api.1.21',
+    'com.amazonaws.ecs.capability.logging-driver.awslogs',
+    'com.amazonaws.ecs.capability.task-iam-role',
+    'com.amazonaws.ecs.capability.privileged-container',
+    'ecs.capability.container-health-check',
+    'ecs.capability.task-eni',
+    'ecs.capability.secrets.asm.environment-variables',
+    'ecs.capability.docker-plugin.rexray/ebs',
+  ]);
 });
 
 test('revisions count up; the family means the newest active one', async () => {
@@ -102,6 +137,45 @@ test('lists: by family and status, both ways, page by page, revision 10 after 9'
   const descending = { familyPrefix: 'web', sort: 'DESC', ...(rest && { nextToken: rest }) } as const;
   expect((await list(descending))[0]).toEqual(['web:8', 'web:7', 'web:6', 'web:5', 'web:3', 'web:2', 'web:1']);
   expect(await list({ status: 'INACTIVE' })).toEqual([['web:4'], undefined]);
+});
+
+test('deleted revisions: only what was deregistered; gone once nothing runs them, and never numbered again', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await local.close();
+  local = await startLocalAws({ ephemeral: true });
+  for (const family of ['web', 'web', 'web', 'api']) await register(family);
+  for (const revision of ['web:2', 'web:3', 'api:1']) {
+    await local.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: revision }));
+  }
+  const arn = (name: string) => `arn:aws:ecs:local:000000000000:task-definition/${name}`;
+  const families = async (status?: 'ACTIVE' | 'INACTIVE') =>
+    (await local.ecs.send(new ListTaskDefinitionFamiliesCommand({ status }))).families;
+  expect([await families(), await families('ACTIVE'), await families('INACTIVE')]).toEqual([
+    ['api', 'web'],
+    ['web'],
+    ['api'],
+  ]);
+  const { taskDefinitions, failures } = await local.ecs.send(
+    new DeleteTaskDefinitionsCommand({ taskDefinitions: ['web:1', 'web:3', 'none:1', arn('api:1')] }),
+  );
+  expect(taskDefinitions?.map((each) => [each.taskDefinitionArn, each.status])).toEqual([
+    [arn('web:3'), 'DELETE_IN_PROGRESS'],
+    [arn('api:1'), 'DELETE_IN_PROGRESS'],
+  ]);
+  expect(failures).toEqual([
+    { arn: arn('web:1'), reason: expect.stringContaining('still in ACTIVE status') },
+    { arn: 'none:1', reason: 'The specified task definition does not exist.' },
+  ]);
+  expect((await describe('web:3'))?.deleteRequestedAt).toBeInstanceOf(Date);
+  expect((await list({ status: 'DELETE_IN_PROGRESS' }))[0]).toEqual(['api:1', 'web:3']);
+  expect(await families()).toEqual(['web']);
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+  await expect(describe('web:3')).rejects.toThrow('Unable to describe task definition.');
+  expect((await register('web'))?.revision).toBe(4);
+  await expect(local.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: ['web'] }))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  });
 });
 
 const two = (a: object, b: object) => ({
@@ -150,6 +224,24 @@ test.each<[string, Partial<RegisterTaskDefinitionCommandInput>, string, RegExp]>
     /host and container ports must match/,
   ],
   ['over 64 KiB', one({ command: ['x'.repeat(65_536)] }), 'ClientException', /over 64 KiB/],
+  [
+    'a health check every 4 seconds',
+    one({ healthCheck: { command: ['CMD-SHELL', 'true'], interval: 4 } }),
+    'InvalidParameterException',
+    /healthCheck\.interval: /,
+  ],
+  [
+    'a health check that is neither CMD nor CMD-SHELL',
+    one({ healthCheck: { command: ['curl', 'localhost'] } }),
+    'InvalidParameterException',
+    /healthCheck\.command: must begin with CMD or CMD-SHELL/,
+  ],
+  [
+    'distinctInstance',
+    { placementConstraints: [{ type: 'distinctInstance' as 'memberOf' }] },
+    'InvalidParameterException',
+    /^placementConstraints: takes memberOf only/,
+  ],
   ['Fargate', { requiresCompatibilities: ['FARGATE'] }, 'InvalidParameterException', /^requiresCompatibilities\.0/],
   [
     'an unserved member',

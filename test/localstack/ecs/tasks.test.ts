@@ -3,6 +3,7 @@ import {
   DescribeTasksCommand,
   ListTasksCommand,
   type ListTasksCommandInput,
+  RegisterTaskDefinitionCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -125,6 +126,43 @@ describe('ListTasks', () => {
   ])('refuses %o', async (input, name, message) => {
     await expect(list(input)).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
   });
+});
+
+test('bridge mode: a host port from the ephemeral range, shown once the task runs', async () => {
+  const { taskDefinition } = await local.ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'bridge',
+      networkMode: 'bridge',
+      containerDefinitions: [
+        {
+          name: 'main',
+          image: 'i',
+          memory: 6,
+          portMappings: [
+            { containerPort: 80 },
+            { containerPort: 81, hostPort: 8081 },
+            { containerPort: 53, protocol: 'udp' },
+          ],
+        },
+      ],
+    }),
+  );
+  const definition = taskDefinition?.taskDefinitionArn ?? '';
+  const first = await startTask(local, definition);
+  expect(local.events.find((event) => event.resources.includes(first))?.detail).toMatchObject({
+    containers: [{ networkBindings: [] }],
+  });
+  const bindingsOf = async (arn: string) => (await untilStatus(local, arn, 'RUNNING')).containers?.[0]?.networkBindings;
+  const bindings = (await bindingsOf(first)) ?? [];
+  expect(bindings).toEqual([
+    { bindIP: '0.0.0.0', containerPort: 80, hostPort: expect.any(Number), protocol: 'tcp' },
+    { bindIP: '0.0.0.0', containerPort: 81, hostPort: 8081, protocol: 'tcp' },
+    { bindIP: '0.0.0.0', containerPort: 53, hostPort: expect.any(Number), protocol: 'udp' },
+  ]);
+  const ephemeral = [bindings[0]?.hostPort ?? 0, bindings[2]?.hostPort ?? 0];
+  expect(ephemeral.filter((port) => port < 32_768 || port > 60_999)).toEqual([]);
+  expect(new Set(ephemeral).size).toBe(2);
+  await expect(startTask(local, definition)).rejects.toThrow('in use: 8081/tcp');
 });
 
 test('DescribeTasks: ids or ARNs, unknown ones as failures, tags on demand, 100 at most', async () => {

@@ -138,3 +138,37 @@ test('simulated: up at once, host ports picked in turn, ends once, as if by the 
     ['exited', 137],
   ]);
 });
+
+describe('a command inside a container', () => {
+  const inside = async (command: readonly string[], timeoutMs = 5000) => {
+    const run = aRun({ ...labelled, command: ['exec sleep 300'], environment: { A: 'b' } });
+    const handle = createRuntime('auto', { dataDir }).start(run, aListener([]));
+    try {
+      return await handle.exec(command, timeoutMs);
+    } finally {
+      handle.kill();
+      await handle.ended;
+    }
+  };
+
+  test.each<[string, readonly string[], number | undefined]>([
+    ['its exit code', ['/bin/sh', '-c', 'exit 3'], 3],
+    ['the container’s environment and directory', ['/bin/sh', '-c', 'test "$A" = b && test "$PWD" = "$HOME"'], 0],
+    ['a signal', ['/bin/sh', '-c', 'kill -9 $$'], 137],
+    ['no such command', ['no-such-command-anywhere'], 127],
+    ['no command at all', [''], 127],
+  ])('%s', async (_name, command, exitCode) => {
+    expect(await inside(command)).toBe(exitCode);
+  });
+
+  test('is killed, with its children, when it takes too long or the container ends', async () => {
+    expect(await inside(['/bin/sh', '-c', 'sleep 300 & sleep 300'], 50)).toBeUndefined();
+    const handle = createRuntime('auto', { dataDir }).start(
+      aRun({ ...labelled, command: ['exec sleep 300'] }),
+      aListener([]),
+    );
+    const outcome = handle.exec(['/bin/sh', '-c', 'sleep 300'], 60_000);
+    handle.kill();
+    expect(await outcome).toBe(137);
+  });
+});
