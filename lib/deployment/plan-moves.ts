@@ -74,13 +74,14 @@ function endedOf(instances: readonly Instance[]): readonly Instance[] {
   return instances.filter((one) => isScheduled(one) && isTerminal(one.condition)).slice(0, AT_ONCE);
 }
 
-/** The newest failure that the entry has not counted yet. */
+/** The newest failure that the entry has not counted yet, if it is newer than the one it remembers. */
 function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): TaskFailure | undefined {
   return instances
     .filter(({ launch }) => launch !== undefined && !entry.counted.includes(launch.id))
     .toSorted((a, b) => b.since - a.since)
     .map(toFailure)
-    .find((failure) => failure !== undefined);
+    .filter((failure) => failure !== undefined)
+    .find(({ at }) => entry.lastTaskFailure === undefined || at > entry.lastTaskFailure.at);
 }
 
 /** The entry with delays and failures as the instances show them; undefined for a run spec that never had one. */

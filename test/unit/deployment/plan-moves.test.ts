@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { type Moves, planMoves, type RunSpecView } from '../../../lib/deployment/plan-moves.ts';
+import { contentHash } from '../../../lib/model/content-hash.ts';
+import { type AgentId, type InstanceId, type LaunchId, toAppTaskId, toInstanceId } from '../../../lib/model/ids.ts';
+import type { Instance } from '../../../lib/model/instance.ts';
+import type { LaunchQueueEntry } from '../../../lib/model/launch-queue.ts';
+import { resolvePathId } from '../../../lib/model/path-id.ts';
+import type { CurrentSpec } from '../../../lib/model/root.ts';
+import { toTimestamp } from '../../../lib/model/timestamp.ts';
+import { anApp, EPOCH } from '../../fixtures/an-app.ts';
+import { anInstance, aScheduledInstance } from '../../fixtures/an-instance.ts';
+
+const ID = resolvePathId('/app');
+const SPEC = anApp({ instances: 2 });
+const CURRENT: CurrentSpec = { id: ID, spec: SPEC, former: [], hash: contentHash(SPEC) };
+const NOW = EPOCH + 10_000;
+
+const idOf = (name: string): InstanceId => toInstanceId(ID, name);
+const running = (name: string, fields: Partial<Instance> = {}): Instance =>
+  anInstance({ id: idOf(name), launch: { id: `launch-${name}` as LaunchId, at: EPOCH, ecsVersion: 1 }, ...fields });
+const anEntry = (fields: Partial<LaunchQueueEntry> = {}): LaunchQueueEntry => ({
+  runSpec: ID,
+  configVersion: SPEC.versionInfo.lastConfigChangeAt,
+  counted: [],
+  pending: [],
+  doomed: [],
+  ...fields,
+});
+const view = (fields: Partial<RunSpecView> = {}): RunSpecView => ({
+  id: ID,
+  current: CURRENT,
+  instances: [],
+  entry: anEntry(),
+  duty: { kind: 'keep', count: 2 },
+  ...fields,
+});
+
+/** Ids in order: `new-1`, `new-2`. */
+function plan(given: RunSpecView): Moves {
+  let count = 0;
+  return planMoves(
+    given,
+    () => {
+      count += 1;
+      return `new-${count}`;
+    },
+    NOW,
+  );
+}
+const fresh = (name: string): Instance =>
+  aScheduledInstance({ id: idOf(name), runSpecHash: CURRENT.hash, since: NOW, incarnation: 0 });
+const NOTHING: Moves = { create: [], decommission: [], reschedule: [], expunge: [] };
+
+describe('what one run spec needs', () => {
+  it('is nothing when all is well', () => {
+    expect(plan(view({ instances: [running('a'), running('b')] }))).toEqual(NOTHING);
+  });
+
+  it('is nothing for an id that nobody wants and nothing is known of', () => {
+    expect(plan({ id: ID, instances: [], duty: { kind: 'stop' } })).toEqual(NOTHING);
+  });
+
+  it('is an entry first of all, then the missing instances it names', () => {
+    const { entry: _none, ...unknown } = view();
+    expect(plan(unknown)).toEqual({
+      ...NOTHING,
+      entry: anEntry({ pending: [idOf('new-1'), idOf('new-2')] }),
+      create: [fresh('new-1'), fresh('new-2')],
+    });
+  });
+
+  it('lets the surplus go by writing it down first', () => {
+    expect(plan(view({ instances: [running('a'), running('b')], duty: { kind: 'keep', count: 1 } }))).toEqual({
+      ...NOTHING,
+      entry: anEntry({ doomed: [idOf('b')] }),
+      decommission: [idOf('b')],
+    });
+  });
+
+  it('lets all go that nobody wants any more, and expunges those that have ended', () => {
+    const ended = running('b', { goal: 'Decommissioned', condition: 'Killed' });
+    const gone: RunSpecView = { id: ID, entry: anEntry(), instances: [running('a'), ended], duty: { kind: 'stop' } };
+    expect(plan(gone)).toEqual({
+      ...NOTHING,
+      entry: anEntry({ doomed: [idOf('a')] }),
+      decommission: [idOf('a')],
+      expunge: [ended],
+    });
+  });
+
+  it('expunges one that was let go before it was launched', () => {
+    const waiting = aScheduledInstance({ id: idOf('a'), goal: 'Decommissioned' });
+    expect(plan(view({ instances: [waiting, running('b'), running('c')] }))).toEqual({
+      ...NOTHING,
+      expunge: [waiting],
+    });
+  });
+
+  it('reschedules what ended and is wanted', () => {
+    const killed = running('a', { condition: 'Killed' });
+    expect(plan(view({ instances: [killed, running('b')] }))).toEqual({ ...NOTHING, reschedule: [killed.id] });
+  });
+
+  it('reschedules nothing that is to go', () => {
+    const killed = running('a', { condition: 'Killed' });
+    expect(
+      plan(view({ instances: [killed], entry: anEntry({ doomed: [killed.id] }), duty: { kind: 'keep', count: 0 } })),
+    ).toEqual({ ...NOTHING, decommission: [killed.id] });
+  });
+
+  it('neither adds nor takes while a deployment holds it without a part in its present step', () => {
+    const { duty: _none, ...locked } = view({ instances: [running('a', { condition: 'Killed' })] });
+    expect(plan(locked)).toEqual({ ...NOTHING, reschedule: [idOf('a')] });
+  });
+});
+
+describe('a tick that died between its decision and its deeds', () => {
+  it('is finished: what is pending is made, nothing more', () => {
+    const entry = anEntry({ pending: [idOf('p'), idOf('q')] });
+    expect(plan(view({ entry, instances: [aScheduledInstance({ id: idOf('p') })] }))).toEqual({
+      ...NOTHING,
+      entry: anEntry({ pending: [idOf('q')] }),
+      create: [fresh('q')],
+    });
+    expect(plan(view({ entry }))).toEqual({ ...NOTHING, create: [fresh('p'), fresh('q')] });
+  });
+
+  it('is finished: the doomed go, nobody in their place', () => {
+    const entry = anEntry({ doomed: [idOf('b')] });
+    const instances = [running('a'), running('b')];
+    expect(plan(view({ entry, instances, duty: { kind: 'keep', count: 1 } }))).toEqual({
+      ...NOTHING,
+      decommission: [idOf('b')],
+    });
+  });
+
+  it('forgets the doomed once their goal is changed', () => {
+    const entry = anEntry({ doomed: [idOf('b')] });
+    const instances = [running('a'), running('b', { goal: 'Decommissioned' })];
+    expect(plan(view({ entry, instances, duty: { kind: 'keep', count: 1 } }))).toEqual({
+      ...NOTHING,
+      entry: anEntry(),
+    });
+  });
+
+  it('revokes what was only decided by forgetting it', () => {
+    const entry = anEntry({ pending: [idOf('p')] });
+    expect(plan(view({ entry, instances: [], duty: { kind: 'keep', count: 0 } }))).toEqual({
+      ...NOTHING,
+      entry: anEntry(),
+    });
+  });
+
+  it('forgets pending instances when the definition is gone', () => {
+    const entry = anEntry({ pending: [idOf('p')] });
+    expect(plan({ id: ID, entry, instances: [], duty: { kind: 'stop' } })).toEqual({ ...NOTHING, entry: anEntry() });
+  });
+
+  it('makes pending instances in the definition of now', () => {
+    const spec = anApp({ instances: 1, version: toTimestamp(EPOCH + 5_000) });
+    const current = { ...CURRENT, spec, hash: contentHash(spec) };
+    const entry = anEntry({ pending: [idOf('p')], configVersion: spec.version });
+    expect(plan(view({ current, entry, duty: { kind: 'keep', count: 1 } })).create).toEqual([
+      aScheduledInstance({
+        id: idOf('p'),
+        since: NOW,
+        runSpecHash: current.hash,
+        runSpecVersion: spec.version,
+        configVersion: spec.version,
+      }),
+    ]);
+  });
+});
+
+describe('failures', () => {
+  const failed = running('a', {
+    condition: 'Failed',
+    since: EPOCH + 9_000,
+    termination: { at: EPOCH + 8_900, message: 'Command exited with status 1', exitCode: 1 },
+  });
+  const instances = [failed, running('b')];
+  const counted = anEntry({
+    counted: ['launch-a' as LaunchId],
+    backoff: { delayMs: 1_000, reference: EPOCH + 9_000 },
+    lastTaskFailure: {
+      runSpec: ID,
+      task: toAppTaskId(failed.id, 1),
+      state: 'TASK_FAILED',
+      message: 'Command exited with status 1',
+      host: 'i-0a1.example.internal',
+      at: EPOCH + 8_900,
+      version: SPEC.version,
+      agent: 'i-0a1' as AgentId,
+    },
+  });
+
+  it('are counted and remembered in the write that comes before the relaunch', () => {
+    expect(plan(view({ instances }))).toEqual({ ...NOTHING, entry: counted, reschedule: [failed.id] });
+  });
+
+  it('are counted once, however often the tick dies before the relaunch', () => {
+    expect(plan(view({ instances, entry: counted }))).toEqual({ ...NOTHING, reschedule: [failed.id] });
+  });
+
+  it('are forgotten without a write of their own once nothing shows them', () => {
+    expect(plan(view({ instances: [running('c'), running('b')], entry: counted }))).toEqual(NOTHING);
+  });
+
+  it.for(['Finished', 'Killed'] as const)('%s is none to remember', (condition) => {
+    const { entry } = plan(view({ instances: [{ ...failed, condition }, running('b')] }));
+    expect(entry?.lastTaskFailure).toBeUndefined();
+  });
+
+  it('of an older configuration never take the place of a newer one', () => {
+    const older = running('o', { condition: 'Failed', configVersion: toTimestamp(0), since: EPOCH + 1 });
+    const moves = plan(view({ instances: [older, ...instances], entry: counted, duty: { kind: 'keep', count: 3 } }));
+    expect(moves.entry).toBeUndefined();
+  });
+});
