@@ -12,6 +12,11 @@ const RESERVE = 5_000;
 const SMALL = 1_000;
 const FULL_WALK_EVERY = 5 * 60_000;
 
+/** News gathers for a while before the next pass reads again: about as long as that reading takes. Milliseconds. */
+const SHORTEST_PAUSE = 20;
+const LONGEST_PAUSE = 1_000;
+const PAUSE_PER_INSTANCE = 0.1;
+
 /** `timer`: the safety pass of every minute. `wake`: somebody wrote something that concerns the scheduler. */
 export type TickReason = 'wake' | 'timer';
 
@@ -31,6 +36,12 @@ export function createTick(deps: TickDeps) {
   const pass = createPass(deps);
   let lastWalk: { readonly at: number; readonly instances: number } | undefined;
 
+  let lookedAt = 0;
+
+  /** Lets more news come in before it is read: one pass serves all of it. */
+  const gather = (signal: AbortSignal): Promise<void> =>
+    clock.sleep(Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, lookedAt * PAUSE_PER_INSTANCE)), signal);
+
   const walkIsDue = (): boolean =>
     lastWalk === undefined || lastWalk.instances < SMALL || clock.now() - lastWalk.at >= FULL_WALK_EVERY;
 
@@ -40,6 +51,7 @@ export function createTick(deps: TickDeps) {
     const first = await holder.take(reason === 'timer');
     if (first === undefined) return { outcome: 'held', passes: 0 };
     let lease: Lease = first;
+    if (reason === 'wake') await gather(signal);
     let walk = reason === 'timer' && walkIsDue();
     let passes = 0;
     let outlook: Outlook = DONE;
@@ -50,6 +62,7 @@ export function createTick(deps: TickDeps) {
         const seen = lease.wake;
         const { fence } = lease;
         const done = await holder.whileRenewing(() => pass({ fence, walk }));
+        lookedAt = done.instances;
         if (walk) lastWalk = { at: clock.now(), instances: done.instances };
         outlook = done.outlook;
         walk = false;
@@ -58,7 +71,11 @@ export function createTick(deps: TickDeps) {
         if (renewed === undefined) return { outcome: 'lost', passes };
         lease = renewed;
         const outOfTime = clock.now() >= end;
-        if (!outOfTime && (outlook.moved || lease.wake !== seen)) continue;
+        if (!outOfTime && outlook.moved) continue;
+        if (!outOfTime && lease.wake !== seen) {
+          await gather(signal);
+          continue;
+        }
         if (!outOfTime && outlook.dueAt !== undefined && outlook.dueAt < end) {
           const waited = await holder.wait(lease, outlook.dueAt, signal);
           if (waited === undefined) return { outcome: 'lost', passes };
