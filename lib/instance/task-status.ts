@@ -20,8 +20,9 @@ const reasonOf = (task: TaskSighting): string => task.containerReason ?? task.st
 
 function exited(task: TaskSighting): TaskStatus {
   if (task.exitCode === 0) return { condition: 'Finished', taskStatus: 'TASK_FINISHED', message: '' };
-  const status = task.exitCode === undefined ? reasonOf(task) : `Command exited with status ${task.exitCode}`;
-  const message = task.containerReason === undefined ? status : `${status}: ${task.containerReason}`;
+  const status = task.exitCode === undefined ? [] : [`Command exited with status ${task.exitCode}`];
+  const reason = task.containerReason ?? (task.exitCode === undefined ? task.stoppedReason : undefined);
+  const message = [...status, ...(reason === undefined ? [] : [reason])].join(': ');
   return { condition: 'Failed', taskStatus: 'TASK_FAILED', message };
 }
 
@@ -49,6 +50,12 @@ function stopped(task: TaskSighting): TaskStatus {
   }
 }
 
+/** Told to stop. A task that ends by itself passes here too: nobody kills it, so nothing is shown before its end. */
+function stopping(task: TaskSighting): TaskStatus | undefined {
+  if (task.stopCode === 'EssentialContainerExited' || task.stopCode === 'TaskFailedToStart') return undefined;
+  return { condition: 'Killing', taskStatus: 'TASK_KILLING', message: task.stoppedReason ?? '' };
+}
+
 /** ECS's status to Marathon's (aws.md §2, the two tables). Undefined: nothing to show for it. */
 export function taskStatusOf(task: TaskSighting): TaskStatus | undefined {
   switch (task.lastStatus) {
@@ -59,15 +66,12 @@ export function taskStatusOf(task: TaskSighting): TaskStatus | undefined {
       return { condition: 'Starting', taskStatus: 'TASK_STARTING', message: '' };
     case 'RUNNING':
       return task.desiredStatus === 'STOPPED'
-        ? { condition: 'Killing', taskStatus: 'TASK_KILLING', message: task.stoppedReason ?? '' }
+        ? stopping(task)
         : { condition: 'Running', taskStatus: 'TASK_RUNNING', message: '' };
     case 'DEACTIVATING':
     case 'STOPPING':
     case 'DEPROVISIONING':
-      // A container that ended by itself passes here too; it is not being killed, and its end follows.
-      return task.stopCode === 'UserInitiated'
-        ? { condition: 'Killing', taskStatus: 'TASK_KILLING', message: task.stoppedReason ?? '' }
-        : undefined;
+      return stopping(task);
     case 'STOPPED':
     case 'DELETED':
       return stopped(task);
