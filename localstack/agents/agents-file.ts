@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { type AgentSpec, agentEntry } from './agent-spec.ts';
+import { type AgentEntry, type AgentSpec, agentEntry } from './agent-spec.ts';
 import { lineOfPath } from './json-lines.ts';
 import { AgentsError, settleAgents } from './settle-agents.ts';
 
@@ -8,15 +8,22 @@ const agentsFile = z.array(agentEntry).min(1, 'must name at least one agent');
 
 /** Reads `--agents FILE`. Throws `AgentsError` naming the file, each line and field, and what is allowed there. */
 export async function loadAgentsFile(file: string): Promise<readonly AgentSpec[]> {
-  const text = await readText(file);
-  const entries = agentsFile.safeParse(parseJson(file, text));
-  if (!entries.success) throw new AgentsError(await describeIssues(file, text, entries.error.issues));
+  const entries = await parseAgentEntries(file, await readText(file));
   try {
-    return settleAgents(entries.data);
+    return settleAgents(entries);
   } catch (error) {
     if (error instanceof AgentsError) throw new AgentsError(`${file}: ${error.message}`);
     throw error;
   }
+}
+
+/** The agents of a JSON text, a list or a single object; `name` says in errors where it comes from. Throws `AgentsError`. */
+export async function parseAgentEntries(name: string, text: string): Promise<readonly AgentEntry[]> {
+  const json = parseJson(name, text);
+  const single = typeof json === 'object' && json !== null && !Array.isArray(json);
+  const entries = agentsFile.safeParse(single ? [json] : json);
+  if (entries.success) return entries.data;
+  throw new AgentsError(await describeIssues(name, text, single, entries.error.issues));
 }
 
 async function readText(file: string): Promise<string> {
@@ -35,12 +42,17 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
-async function describeIssues(file: string, text: string, issues: readonly z.core.$ZodIssue[]): Promise<string> {
+async function describeIssues(
+  file: string,
+  text: string,
+  single: boolean,
+  issues: readonly z.core.$ZodIssue[],
+): Promise<string> {
   const lines = await Promise.all(
     issues.map(async (issue) => {
       const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
       const path = [...issue.path, ...unknownKey];
-      return `${file}:${await lineOfPath(text, path)}: ${fieldOf(path)}${cureOf(issue)}`;
+      return `${file}:${await lineOfPath(text, single ? path.slice(1) : path)}: ${fieldOf(path)}${cureOf(issue)}`;
     }),
   );
   return lines.join('\n');

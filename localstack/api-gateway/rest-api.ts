@@ -10,11 +10,14 @@ import { type ProxyRequest, toProxyEvent } from './proxy-event.ts';
 import { type HttpAnswer, toHttpAnswer } from './proxy-response.ts';
 import { BODY_LIMIT, readBody } from './request-body.ts';
 import { createRouteTable, type RouteMatch } from './route-table.ts';
+import { type SlashMode, treatSlashes } from './slashes.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 export interface RestApi {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
+  /** May be changed while it serves. */
+  readonly slashes: { mode: SlashMode };
   /** Takes no more requests, gives those under way a moment, then cuts them off. */
   stop(): Promise<void>;
 }
@@ -36,6 +39,7 @@ const STOP_GRACE_MS = 1_000;
 export async function startRestApi({ api, lambda, port }: RestApiOptions): Promise<RestApi> {
   const route = createRouteTable(api.routes);
   const stopping = new AbortController();
+  const slashes: RestApi['slashes'] = { mode: 'kept' };
   const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (request, response) => {
     const requestId = randomUUID();
     const fail = (type: GatewayErrorType, message: string) => {
@@ -43,7 +47,7 @@ export async function startRestApi({ api, lambda, port }: RestApiOptions): Promi
       const { status, headers, body } = renderGatewayResponse(api.gatewayResponses, { type, message, requestId });
       response.writeHead(status, { ...headers, 'x-amzn-requestid': requestId }).end(body);
     };
-    serve({ api, lambda, route, stopping: stopping.signal, request, response, requestId, fail }).catch(() => {
+    serve({ api, lambda, route, slashes, stopping: stopping.signal, request, response, requestId, fail }).catch(() => {
       response.destroy();
     });
   });
@@ -65,6 +69,7 @@ export async function startRestApi({ api, lambda, port }: RestApiOptions): Promi
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,
+    slashes,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -80,6 +85,7 @@ interface Exchange {
   readonly api: ApiModel;
   readonly lambda: LambdaService;
   readonly route: ReturnType<typeof createRouteTable>;
+  readonly slashes: RestApi['slashes'];
   readonly stopping: AbortSignal;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -90,7 +96,7 @@ interface Exchange {
 async function serve(exchange: Exchange): Promise<void> {
   const { api, route, request, fail } = exchange;
   const method = request.method ?? 'GET';
-  const { rawPath, path, query } = splitUrl(request.url ?? '/', api.stage);
+  const { rawPath, path, query } = splitUrl(request.url ?? '/', api.stage, exchange.slashes.mode);
   const match = route(method, path);
   const body = await readBody(request);
   if (match === undefined) return fail('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
@@ -144,10 +150,10 @@ function answerOf(outcome: InvokeOutcome, request: Parameters<typeof toHttpAnswe
   return toHttpAnswer(outcome.result, request);
 }
 
-function splitUrl(url: string, stage: string) {
+function splitUrl(url: string, stage: string, slashes: SlashMode) {
   const target = /^https?:\/\/[^/?]*(.*)$/.exec(url)?.[1] ?? url;
   const mark = target.indexOf('?');
-  const rawPath = (mark === -1 ? target : target.slice(0, mark)) || '/';
+  const rawPath = treatSlashes((mark === -1 ? target : target.slice(0, mark)) || '/', slashes);
   const prefix = `/${stage}`;
   const staged = rawPath === prefix || rawPath.startsWith(`${prefix}/`);
   const path = staged ? rawPath.slice(prefix.length) || '/' : rawPath;

@@ -64,7 +64,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
   const restApi = await startRestApi({ api, lambda: functions.lambda, port: options.port });
   cleanUp.defer(restApi.stop);
-  const control = await startControl({ ...services, model, dataDirectory: data.path });
+  const control = await startControl({ ...services, gateway: restApi, model, dataDirectory: data.path });
   cleanUp.defer(control.stop);
   functions.prewarmOthers().catch(failed.resolve);
   const running = cleanUp.move();

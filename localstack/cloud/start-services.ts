@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentSpec } from '../agents/agent-spec.ts';
+import { type SandboxWatch, watchSandboxes } from '../control/sandbox-watch.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/dynamodb.ts';
+import { SERVED } from '../dynamodb/http-front.ts';
 import { createEc2 } from '../ec2/ec2.ts';
 import { toEc2Host } from '../ec2/ec2-host.ts';
 import { createEcs, type Ecs } from '../ecs/ecs.ts';
 import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../endpoint/aws-service.ts';
 import { createEventBridge, type EventBridge } from '../event-bridge/event-bridge.ts';
+import { createFaultDesk, type FaultDesk } from '../faults/fault-desk.ts';
+import { createFaultTable, type FaultTable } from '../faults/fault-table.ts';
+import { withFaults } from '../faults/faulty-service.ts';
 import { openQueues, type QueueService } from '../queue/queue-service.ts';
 import { createRuntime, type RuntimeName } from '../runtime/select-runtime.ts';
 import type { CloudModel } from '../template/cloud-model.ts';
@@ -32,6 +37,8 @@ export interface Services {
   /** Created, not started: it speaks to the bus as soon as it starts. */
   readonly ecs: Ecs;
   readonly dynamo: DynamoDb;
+  readonly faults: FaultDesk;
+  readonly sandboxes: SandboxWatch;
   /** Environment variables by which the SDK finds them. */
   readonly endpoints: Readonly<Record<string, string>>;
 }
@@ -43,17 +50,20 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
   const { model, dataDirectory, ephemeral } = options;
   const queues = openQueues(model.queues, join(dataDirectory, 'queues.db'));
   cleanUp.defer(async () => queues.close());
-  const bridge = createBridge(options, queues);
+  const faults = createFaultTable();
+  const bridge = createBridge(options, queues, faults);
+  const watched = watchSandboxes(createRuntime(options.runtime, { dataDir: dataDirectory }));
   const ecs = createEcs({
     dataDir: dataDirectory,
     ephemeral,
     cluster: onlyCluster(model),
     agents: options.agents,
-    runtime: createRuntime(options.runtime, { dataDir: dataDirectory }),
+    runtime: watched.runtime,
     emit: bridge.emit,
   });
   const ec2 = createEc2({ hosts: () => ecs.agents().map(toEc2Host) });
-  const endpoint = createAwsEndpoint([ecs.service, ec2, bridge.service]);
+  const served = [ecs.service, ec2, bridge.service];
+  const endpoint = createAwsEndpoint(served.map((service) => withFaults(service, faults)));
   cleanUp.defer(endpoint.close);
   const [endpointUrl, dynamo] = await Promise.all([endpoint.listen(), startTables(options, cleanUp)]);
   cleanUp.defer(() => ecs.stop(TASK_GRACE_MS));
@@ -62,6 +72,12 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
     bridge,
     ecs,
     dynamo,
+    sandboxes: watched.sandboxes,
+    faults: createFaultDesk(
+      { services: [...served, { name: 'dynamodb', operations: SERVED }], functions: model.functions },
+      new Map([['dynamodb', dynamo.faults]]),
+      faults,
+    ),
     endpoints: {
       // What is not served here answers an error: no call ever leaves for AWS.
       AWS_ENDPOINT_URL: endpointUrl,
@@ -73,8 +89,13 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
   };
 }
 
-function createBridge({ model, invoke, onError }: ServicesOptions, queues: QueueService): EventBridge {
+function createBridge(
+  { model, invoke, onError }: ServicesOptions,
+  queues: QueueService,
+  faults: FaultTable,
+): EventBridge {
   return createEventBridge({
+    deliveriesOf: faults.onEvent,
     file: model.file,
     buses: model.buses,
     rules: model.rules,

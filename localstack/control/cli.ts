@@ -1,4 +1,5 @@
-import { runCommand, UsageError } from './commands.ts';
+import { UsageError } from './command.ts';
+import { runCommand } from './commands.ts';
 import { ControlClientError } from './control-client.ts';
 
 try {

@@ -9,7 +9,7 @@ export class ControlClientError extends Error {
 /** Speaks to the local cloud that runs on a data directory. */
 export interface ControlClient {
   /** Throws `ControlClientError` with the control port's own words. */
-  call<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: unknown): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, schema: z.ZodType<T>, body?: unknown): Promise<T>;
   /** The answer's bytes as they come. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>;
 }

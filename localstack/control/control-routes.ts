@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { agentEntry } from '../agents/agent-spec.ts';
 import { settleAgents } from '../agents/settle-agents.ts';
+import type { RestApi } from '../api-gateway/rest-api.ts';
+import { SLASH_MODES } from '../api-gateway/slashes.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { ContainerInstance } from '../ecs/entities.ts';
 import type { EventBridge } from '../event-bridge/event-bridge.ts';
 import { makeEvent } from '../event-bridge/put-events.ts';
+import type { FaultDesk } from '../faults/fault-desk.ts';
 import type { QueueService } from '../queue/queue-service.ts';
 import type { CloudModel } from '../template/cloud-model.ts';
 
@@ -13,6 +16,8 @@ export interface ControlTargets {
   readonly ecs: Ecs;
   readonly queues: QueueService;
   readonly bridge: EventBridge;
+  readonly faults: FaultDesk;
+  readonly gateway: Pick<RestApi, 'slashes'>;
   readonly model: CloudModel;
 }
 
@@ -39,15 +44,22 @@ const EVENT = z.strictObject({
   resources: z.array(z.string()).default([]),
 });
 
+const GATEWAY = z.strictObject({
+  slashes: z.enum(SLASH_MODES, `MODE is one of ${SLASH_MODES.join(', ')}`),
+});
+
+/** Attributes that ECS and its agents give themselves. */
+const AWS_ATTRIBUTE = /^(ecs|com\.amazonaws)\./;
+
 const MESSAGES = 100;
 
 /** Answers `GET /agents`, `POST /agents/<host>/kill`… with a JSON value. Throws `ControlError` for what cannot be done. */
-export function answerControl(
+export async function answerControl(
   targets: ControlTargets,
   method: string,
   path: readonly string[],
   body: unknown,
-): unknown {
+): Promise<unknown> {
   const [resource, name, action] = path;
   const call = `${method} /${resource}${name === undefined ? '' : '/:name'}${action === undefined ? '' : `/${action}`}`;
   switch (call) {
@@ -61,6 +73,18 @@ export function answerControl(
       return targets.queues.peek(queueArn(targets, name ?? ''), MESSAGES);
     case 'POST /events':
       return postEvent(targets, body);
+    case 'GET /gateway':
+      return { slashes: targets.gateway.slashes.mode };
+    case 'POST /gateway':
+      targets.gateway.slashes.mode = parse(GATEWAY, body).slashes;
+      return { slashes: targets.gateway.slashes.mode };
+    case 'GET /faults':
+      return await targets.faults.list();
+    case 'POST /faults':
+      return await targets.faults.set(body);
+    case 'DELETE /faults':
+    case 'DELETE /faults/:name':
+      return await targets.faults.clear(name);
   }
   const agentAction = AGENT_ACTIONS.find((candidate) => candidate === action);
   if (method === 'POST' && resource === 'agents' && agentAction !== undefined) {
@@ -80,7 +104,7 @@ function viewAgent(agent: ContainerInstance) {
     mem: agent.registered.memory,
     roles: agent.tags['stride:roles'] ?? '',
     ports: agent.tags['stride:ports'] ?? '',
-    attributes: Object.fromEntries(Object.entries(agent.attributes).filter(([key]) => !key.startsWith('ecs.'))),
+    attributes: Object.fromEntries(Object.entries(agent.attributes).filter(([name]) => !AWS_ATTRIBUTE.test(name))),
     arn: agent.arn,
   };
 }
@@ -92,7 +116,27 @@ function addAgent({ ecs }: ControlTargets, body: unknown) {
   }
   const [agent] = settleAgents([entry]);
   if (agent === undefined) throw new ControlError(400, 'no agent');
+  for (const other of ecs.agents()) {
+    const taken = (other.tags['stride:ports'] ?? '').split(' ').find((range) => agent.ports.some(overlaps(range)));
+    if (other.status === 'INACTIVE' || other.host === agent.host || taken === undefined) continue;
+    throw new ControlError(
+      409,
+      `ports ${agent.ports.join(' ')}: agent ${other.host} has ${taken} of this machine; give others`,
+    );
+  }
   return viewAgent(ecs.add(agent));
+}
+
+function overlaps(range: string): (other: string) => boolean {
+  const boundsOf = (text: string): readonly [number, number] => {
+    const [begin = 0, end = begin] = text.split('-').map(Number);
+    return [begin, end];
+  };
+  const [begin, end] = boundsOf(range);
+  return (other) => {
+    const [from, to] = boundsOf(other);
+    return from <= end && begin <= to;
+  };
 }
 
 function actOnAgent(ecs: Ecs, action: AgentAction, host: string): ContainerInstance {

@@ -4,8 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { AgentControlError } from '../ecs/agent-control.ts';
+import { FaultError } from '../faults/read-fault.ts';
 import { writeControlFile } from './control-file.ts';
 import { answerControl, ControlError, type ControlTargets } from './control-routes.ts';
+import type { SandboxWatch } from './sandbox-watch.ts';
 import { findSandboxes, readOutput } from './task-log.ts';
 
 export interface Control {
@@ -13,8 +15,14 @@ export interface Control {
   stop(): Promise<void>;
 }
 
+/** Where the logs of tasks are, and which of them still grow. */
+interface LogTargets {
+  readonly dataDirectory: string;
+  readonly sandboxes: SandboxWatch;
+}
+
 /** Opens the control port on loopback and notes it, with a fresh token, in the data directory. */
-export async function startControl(targets: ControlTargets & { readonly dataDirectory: string }): Promise<Control> {
+export async function startControl(targets: ControlTargets & LogTargets): Promise<Control> {
   const token = randomBytes(24).toString('base64url');
   const stopping = new AbortController();
   const server = createServer((request, response) => {
@@ -40,7 +48,7 @@ export async function startControl(targets: ControlTargets & { readonly dataDire
 }
 
 async function handle(
-  targets: ControlTargets & { readonly dataDirectory: string },
+  targets: ControlTargets & LogTargets,
   token: string,
   stopping: AbortSignal,
   request: IncomingMessage,
@@ -56,15 +64,15 @@ async function handle(
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, stopping]);
-    return await sendLog(targets.dataDirectory, taskId, url.searchParams, signal, response);
+    return await sendLog(targets, taskId, url.searchParams, signal, response);
   }
   const body = await readJson(request);
-  const answer = JSON.stringify(answerControl(targets, request.method ?? 'GET', path, body));
+  const answer = JSON.stringify(await answerControl(targets, request.method ?? 'GET', path, body));
   response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
 }
 
 async function sendLog(
-  dataDirectory: string,
+  { dataDirectory, sandboxes: watch }: LogTargets,
   taskId: string,
   query: URLSearchParams,
   signal: AbortSignal,
@@ -78,7 +86,8 @@ async function sendLog(
   const file = query.get('file') === 'stderr' ? 'stderr' : 'stdout';
   response.writeHead(200, { 'content-type': 'application/octet-stream' });
   response.flushHeaders();
-  await pipeline(readOutput(sandbox, file, query.get('follow') === 'true', signal), response);
+  const mayGrow = () => query.get('follow') === 'true' && watch.isRunning(sandbox);
+  await pipeline(readOutput(sandbox.path, file, mayGrow, signal), response);
 }
 
 function isAllowed(authorization: string, token: string): boolean {
@@ -99,7 +108,13 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
-  const status = error instanceof ControlError ? error.status : error instanceof AgentControlError ? 409 : 500;
+  const status = statusOf(error);
   const message = error instanceof Error ? error.message : String(error);
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof ControlError) return error.status;
+  if (error instanceof FaultError) return 400;
+  return error instanceof AgentControlError ? 409 : 500;
 }

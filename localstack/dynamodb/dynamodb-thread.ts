@@ -1,6 +1,8 @@
 /** The thread of the local DynamoDB: HTTP, dynalite, streams and time to live, apart from the thread that runs all else. */
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createFaultTable } from '../faults/fault-table.ts';
+import { underFaults } from '../faults/under-faults.ts';
 import { createHttpFront } from './http-front.ts';
 import { openLocalTables } from './local-tables.ts';
 import type { ThreadAnswer, ThreadEnvelope, ThreadMessage, ThreadOptions, ThreadRequest } from './thread-protocol.ts';
@@ -16,8 +18,11 @@ const tell = (message: ThreadMessage) => port.postMessage(message);
 const tables = await openLocalTables({ ...options, onRecorded: (grown) => tell({ kind: 'recorded', tables: grown }) });
 await tables.trim(Date.now());
 
-const server = createHttpFront(tables.execute, (call) => {
+const faults = createFaultTable();
+const server = createHttpFront((call, input) => {
   if (options.recordCalls) tell({ kind: 'call', call });
+  const decision = faults.onCall({ ...call, service: 'dynamodb', canLag: false });
+  return underFaults(decision, 'dynamodb', () => tables.execute(call.operation, input));
 });
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
@@ -54,6 +59,8 @@ async function serve(request: ThreadRequest): Promise<ThreadAnswer> {
       return {};
     case 'expire':
       return { deleted: await enqueue(() => tables.expire(Date.now())) };
+    case 'faults':
+      return { faults: faults.change(request.change) };
     case 'close':
       await close();
       return {};

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { FaultPlace } from '../faults/fault-desk.ts';
 import type { StartingPosition } from './change-log.ts';
 import type { DynamoDbCall } from './http-front.ts';
 import type { StreamRecord } from './stream-record.ts';
@@ -36,6 +37,8 @@ export interface DynamoDb {
   openStream(table: string, consumer: string, position: StartingPosition): Promise<StreamConsumer>;
   /** Deletes now what time to live would delete within seconds; returns how many items. */
   expireNow(): Promise<number>;
+  /** Of the calls to this DynamoDB. */
+  readonly faults: FaultPlace;
   /** Stops listening, waits for writes under way and ends the thread. */
   close(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
         },
       };
     },
+    faults: { change: async (change) => (await ask({ kind: 'faults', change })).faults ?? [] },
     expireNow: async () => (await ask({ kind: 'expire' })).deleted ?? 0,
     close: thread.close,
   };

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AwsError } from '../endpoint/aws-service.ts';
+import { ConnectionCut } from '../faults/under-faults.ts';
 import type { DynaliteOperation } from './dynalite-operations.ts';
 
 /** One call that the local DynamoDB has let in, and who made it. */
 export interface DynamoDbCall {
   /** The access key id of the signature; each function has its own. */
   readonly accessKeyId: string;
-  readonly operation: string;
+  readonly operation: DynaliteOperation;
 }
 
-type Execute = (operation: DynaliteOperation, input: unknown) => Promise<unknown>;
+type Execute = (call: DynamoDbCall, input: unknown) => Promise<unknown>;
 
-const SERVED = [
+/** The operations of the local DynamoDB. */
+export const SERVED = [
   'BatchGetItem',
   'BatchWriteItem',
   'DeleteItem',
@@ -28,14 +30,15 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const TARGET_PREFIX = 'DynamoDB_20120810.';
 
 /** An HTTP server that speaks DynamoDB's JSON protocol. Signatures are read for who calls, not verified. */
-export function createHttpFront(execute: Execute, onCall: (call: DynamoDbCall) => void): Server {
+export function createHttpFront(execute: Execute): Server {
   return createServer(async (request, response) => {
     try {
       const body = await readBody(request);
       const operation = readOperation(request);
-      onCall({ accessKeyId: readAccessKeyId(request), operation });
-      send(response, 200, await execute(operation, parseBody(body)));
+      const call = { accessKeyId: readAccessKeyId(request), operation };
+      send(response, 200, await execute(call, parseBody(body)));
     } catch (error) {
+      if (error instanceof ConnectionCut) return void response.destroy();
       const { status, code, message } = error instanceof AwsError ? error : toInternalError(error);
       send(response, status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message });
     }

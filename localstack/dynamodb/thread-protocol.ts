@@ -1,3 +1,5 @@
+import type { StandingFault } from '../faults/fault.ts';
+import type { FaultChange } from '../faults/fault-table.ts';
 import type { StartingPosition } from './change-log.ts';
 import type { DynamoDbCall } from './http-front.ts';
 import type { StreamRecord } from './stream-record.ts';
@@ -23,6 +25,7 @@ export type ThreadRequest =
   | { readonly kind: 'read'; readonly table: string; readonly consumer: string; readonly max: number }
   | { readonly kind: 'checkpoint'; readonly table: string; readonly consumer: string; readonly sequence: string }
   | { readonly kind: 'expire' }
+  | { readonly kind: 'faults'; readonly change: FaultChange | undefined }
   | { readonly kind: 'close' };
 
 export interface ThreadEnvelope {
@@ -30,10 +33,11 @@ export interface ThreadEnvelope {
   readonly request: ThreadRequest;
 }
 
-/** `records` and `deleted` answer `read` and `expire`; the others are answered without either. */
+/** `records`, `deleted` and `faults` answer `read`, `expire` and `faults`; the others are answered without any. */
 export interface ThreadAnswer {
   readonly records?: readonly StreamRecord[];
   readonly deleted?: number;
+  readonly faults?: readonly StandingFault[];
 }
 
 /** What the DynamoDB thread tells the main thread. */

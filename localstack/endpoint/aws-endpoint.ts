@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ConnectionCut } from '../faults/under-faults.ts';
 import { AwsError, type AwsService } from './aws-service.ts';
 import { ec2QueryProtocol } from './ec2-query-protocol.ts';
 import { jsonProtocol } from './json-protocol.ts';
@@ -37,7 +38,7 @@ export function createAwsEndpoint(services: readonly AwsService[]): AwsEndpoint 
     answer(services, request).then(
       (result) => send(response, result),
       (error: unknown) => {
-        console.error(`AWS endpoint: ${request.method} ${request.url}`, error);
+        if (!(error instanceof ConnectionCut)) console.error(`AWS endpoint: ${request.method} ${request.url}`, error);
         response.destroy();
       },
     );
@@ -78,6 +79,7 @@ async function answer(services: readonly AwsService[], request: IncomingMessage)
     const result = await service.call({ operation, input, accessKeyId: accessKeyOf(request) });
     return withRequestId(protocol.encodeAnswer(operation, result, requestId), requestId);
   } catch (error) {
+    if (error instanceof ConnectionCut) throw error;
     return withRequestId(protocol.encodeError(toAwsError(error, service), requestId), requestId);
   }
 }

@@ -25,10 +25,13 @@ export interface EventBridgeOptions {
   readonly deliver: (targetArn: string, event: unknown) => void;
   /** Whether there is such a function or queue. */
   readonly isTarget: (arn: string) => boolean;
+  /** After how many milliseconds an event is delivered, once for each copy; each event once and at once without it. */
+  readonly deliveriesOf?: (event: EventBridgeEvent) => readonly number[];
 }
 
 const FIRST_FIRING_MS = 1_000;
 const DEFAULT_BUS = 'default';
+const AT_ONCE = [0];
 
 interface LiveRule {
   readonly model: RuleModel;
@@ -50,8 +53,20 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const fire = (rule: RuleModel, event: EventBridgeEvent): void => {
     for (const { arn, input } of rule.targets) options.deliver(arn, input === undefined ? event : JSON.parse(input));
   };
-  const publish = (bus: string, event: EventBridgeEvent): void => {
+  const deliver = (bus: string, event: EventBridgeEvent): void => {
     for (const { model, matches } of rules) if (model.bus === bus && matches(event)) fire(model, event);
+  };
+  const publish = (bus: string, event: EventBridgeEvent): void => {
+    for (const ms of options.deliveriesOf?.(event) ?? AT_ONCE) {
+      if (ms === 0) deliver(bus, event);
+      else {
+        const late = setTimeout(() => {
+          timers.delete(late);
+          deliver(bus, event);
+        }, ms);
+        timers.add(late);
+      }
+    }
   };
   const fireSchedule = ({ model }: LiveSchedule): void =>
     fire(

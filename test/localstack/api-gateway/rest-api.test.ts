@@ -1,7 +1,10 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type RestApi, startRestApi } from '../../../localstack/api-gateway/rest-api.ts';
+import type { SlashMode } from '../../../localstack/api-gateway/slashes.ts';
 import type { ApiModel, GatewayResponseModel, IntegrationModel } from '../../../localstack/template/cloud-model.ts';
 import { aLambda } from '../lambda/a-lambda.ts';
 import type { CleanUp } from '../template/an-assembly.ts';
@@ -229,10 +232,43 @@ test.each([
   expect((await send(api, '/ping')).status).toBe(200);
 });
 
-test('headers over 10,240 bytes are 431, a malformed request is 400, both as JSON', async () => {
-  const long = await send(api, '/', { headers: { long: 'x'.repeat(10_300) } });
-  expect(long.status).toBe(431);
-  expect(json(long)).toEqual({ message: "Request line and headers are over API Gateway's limit of 10240 bytes" });
+test.each<[string, number, string, Record<string, string>]>([
+  ['long headers', 431, '/ping', { long: 'x'.repeat(10_240) }],
+  ['a long request line', 431, `/ping?long=${'x'.repeat(10_240)}`, {}],
+  ['both together', 431, `/ping?long=${'x'.repeat(5_200)}`, { long: 'x'.repeat(5_200) }],
+  ['nearly as much', 200, `/ping?long=${'x'.repeat(4_900)}`, { long: 'x'.repeat(4_900) }],
+])('request line and headers have 10,240 bytes together: %s', async (_name, status, path, headers) => {
+  const answer = await send(api, path, { headers });
+  expect(answer.status).toBe(status);
+  if (status === 200) return;
+  expect(json(answer)).toEqual({ message: "Request line and headers are over API Gateway's limit of 10240 bytes" });
+});
+
+test('a request that is no HTTP is 400, as JSON', async () => {
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nno header at all\r\n\r\n');
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json\r\n/);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({
+    message: expect.stringMatching(/^Malformed HTTP request: /),
+  });
+});
+
+test.each<[SlashMode, string]>([
+  ['kept', '/v2/apps//a%2Fb/'],
+  ['collapsed', '/v2/apps/a%2Fb/'],
+  ['decoded', '/v2/apps//a/b/'],
+])('slashes %s: what the function sees of path and parameter', async (mode, path) => {
+  onTestFinished(() => {
+    api.slashes.mode = 'kept';
+  });
+  api.slashes.mode = mode;
+  expect(json(await send(api, '/marathon/v2/apps//a%2Fb/?x=%2F%2F//'))).toMatchObject({
+    path,
+    pathParameters: { proxy: path.slice(1) },
+    queryStringParameters: { x: '////' },
+    requestContext: { path: `/marathon${path}` },
+  });
 });
 
 test('a method that the resource lacks is refused as API Gateway does', async () => {

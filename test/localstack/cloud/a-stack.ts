@@ -28,7 +28,7 @@ export const api = async (event) => {
     case 'POST /jobs': await table.send(new PutItemCommand({ TableName, Item: { pk: { S: 'job#' + body }, kind: { S: 'job' } } })); return answer({}, 201);
     case 'POST /wake': return answer(await new EventBridgeClient({}).send(new PutEventsCommand({ Entries: [{ Source: 'test', DetailType: 'wake', Detail: body, EventBusName: process.env.BUS }] })));
   }
-  return answer({ message: 'no such route' }, 404);
+  return answer({ message: 'no such route: ' + event.path }, 404);
 };
 export const fromStream = async ({ Records }) => { for (const record of Records) await note('stream ' + record.dynamodb.NewImage.pk.S, record.eventName); };
 export const fromQueue = async ({ Records }) => { for (const record of Records) await note('queue ' + JSON.parse(record.body).detail.n, JSON.parse(record.body)['detail-type']); };

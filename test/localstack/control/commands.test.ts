@@ -1,11 +1,14 @@
-import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import type { LocalCloud } from '../../../localstack/cloud/local-cloud.ts';
 import { runCommand } from '../../../localstack/control/commands.ts';
-import { readControlFile } from '../../../localstack/control/control-file.ts';
 import { aLocalCloud, aStackAssembly } from '../cloud/a-stack.ts';
 import { aDirectory } from '../template/an-assembly.ts';
+
+/** Generous, for machines with a lot to do; a test goes on as soon as it can. */
+const SOON = 10_000;
 
 const undo: (() => Promise<void>)[] = [];
 const later = (each: () => Promise<void>) => void undo.unshift(each);
@@ -80,11 +83,48 @@ test('agent add takes a machine with its own ports, roles and attributes', async
   );
 });
 
+test('agent add takes JSON, and files of one agent or several, with the line of a mistake', async () => {
+  const json = '{"host": "127.0.0.98", "ports": ["32011-32020"], "gpus": 1, "tags": {"team": "a"}}';
+  expect((await run('agent', 'add', json)).lines).toEqual(['127.0.0.98  local-a  ACTIVE  4  8192  any  32011-32020']);
+  const file = join(cloud.dataDirectory, 'more.json');
+  await writeFile(file, '[\n{"host": "h-1", "ports": ["32021"]},\n{"host": "h-2", "ports": ["32022"], "zone": "z"}\n]');
+  expect((await run('agent', 'add', file)).lines).toEqual([
+    'h-1  local-a  ACTIVE  4  8192  any  32021',
+    'h-2  z  ACTIVE  4  8192  any  32022',
+  ]);
+  await writeFile(file, '{\n"host": "h-3",\n"cpus": "many"\n}');
+  await expect(run('agent', 'add', file)).rejects.toThrow(`${file}:3: agent 1, cpus: `);
+  await writeFile(file, '[\n{"host": "h-3"},\n{"host": "h-4", "colour": "blue"}\n]');
+  await expect(run('agent', 'add', file)).rejects.toThrow(
+    `${file}:3: agent 2, colour: there is no such field; the fields are host, zone,`,
+  );
+  expect((await run('agent', 'ls')).lines.filter((line) => /^h-[34]/.test(line))).toEqual([]);
+});
+
 test.each<[string, readonly string[], string]>([
   ['an unknown host', ['agent', 'kill', 'nobody'], 'no agent nobody; there are 127.0.0.11'],
+  [
+    'an agent with ports of another',
+    ['agent', 'add', 'new', '--ports', '31990-32100'],
+    'agent 127.0.0.11 has 31000-32000',
+  ],
+  ['an attribute without value', ['agent', 'add', 'new', '--attribute', 'rack'], '--attribute rack: give NAME=VALUE'],
+  ['options beside JSON', ['agent', 'add', '{}', '--zone', 'a'], '--zone goes with a host: write it into the JSON'],
+  ['JSON that is none', ['agent', 'add', '{'], 'JSON is not JSON'],
+  ['JSON without a host', ['agent', 'add', '{\n"cpus": 1}'], 'JSON:1: agent 1, host: '],
+  ['a file that is missing', ['agent', 'add', 'no/such.json'], 'cannot read no/such.json: '],
+  ['an option of another command', ['agent', 'ls', '--times', '1'], 'agent ls takes no --times'],
+  ['a slash mode that is none', ['gateway', 'slashes', 'lost'], 'MODE is one of kept, collapsed, decoded'],
+  ['a fault that is none', ['fault', 'set', 'ecs:StartTask', 'lose'], 'lose does not happen to calls: give one of'],
+  [
+    'a wrong probability',
+    ['fault', 'set', 'events', 'lose', '--probability', 'often'],
+    '--probability must be a number',
+  ],
+  ['an unknown fault', ['fault', 'clear', 'f9'], 'no fault f9 stands; there are none'],
   ['an agent without ports', ['agent', 'add', 'new'], 'with ports that no other agent has'],
   ['a wrong number', ['agent', 'add', 'new', '--ports', '1-2', '--cpus', 'many'], 'cpus'],
-  ['a missing argument', ['agent', 'kill'], 'the command takes 1 argument, not 0'],
+  ['a missing argument', ['agent', 'kill'], 'agent kill takes 1 argument, not 0'],
   ['an unknown command', ['agent', 'dance'], 'there is no command agent dance'],
   ['an unknown option', ['agent', 'ls', '--loud'], "Unknown option '--loud'"],
   ['an unknown queue', ['queue', 'show', 'other'], 'there is no queue other; there are dead, events'],
@@ -106,30 +146,84 @@ test('an event that its function cannot handle is found among the dead letters',
   expect(letter).toContain('"detail-type":"Test Change"');
 }, 20_000);
 
-test('log prints what a task wrote, and follows it', async () => {
+test('log prints what a task wrote; to follow a task that has ended is to print it', async () => {
   const sandbox = join(cloud.dataDirectory, 'agents', '127.0.0.11', 'tasks', 'app.instance-1._app.1');
   await mkdir(sandbox, { recursive: true });
   await writeFile(join(sandbox, 'stdout'), 'out\n');
   await writeFile(join(sandbox, 'stderr'), 'err\n');
   expect(await run('log', 'app.instance-1._app.1')).toMatchObject({ out: 'out\n', error: 'err\n' });
-  expect(await run('log', 'app.inst')).toMatchObject({ out: 'out\n' });
+  expect(await run('log', 'app.inst', '--follow')).toMatchObject({ out: 'out\n', error: 'err\n' });
   await mkdir(`${sandbox}0`);
   await expect(run('log', 'app.inst')).rejects.toThrow('2 task ids begin with app.inst: give more of it');
+});
 
-  const address = readControlFile(cloud.dataDirectory);
-  const client = new AbortController();
-  const { body } = await fetch(`${address?.url}/tasks/app.instance-1._app.1/log?follow=true`, {
-    headers: { authorization: `Bearer ${address?.token}` },
-    signal: client.signal,
+test('gateway slashes shows and changes what the gateway does with slashes', async () => {
+  const path = async () => (await fetch(`${cloud.url}/v2/apps//a%2Fb//`)).text();
+  expect((await run('gateway', 'slashes')).lines).toEqual(['kept']);
+  expect(await path()).toBe('{"message":"no such route: /v2/apps//a%2Fb//"}');
+  expect((await run('gateway', 'slashes', 'collapsed')).lines).toEqual(['collapsed']);
+  expect(await path()).toBe('{"message":"no such route: /v2/apps/a%2Fb/"}');
+  expect((await run('gateway', 'slashes', 'decoded')).lines).toEqual(['decoded']);
+  expect(await path()).toBe('{"message":"no such route: /v2/apps//a/b//"}');
+  expect((await run('gateway', 'slashes', 'kept')).lines).toEqual(['kept']);
+});
+
+describe('faults on the running system', () => {
+  const seen = async () => z.record(z.string(), z.unknown()).parse(await (await fetch(`${cloud.url}/seen`)).json());
+  const postJob = (name: string) => fetch(`${cloud.url}/jobs`, { method: 'POST', body: name });
+  const struck = async () => (await run('fault', 'ls')).lines.slice(1).map((line) => line.split(/ {2,}/)[6]);
+  afterEach(async () => {
+    await run('fault', 'clear');
   });
-  let followed = '';
-  for await (const chunk of body ?? []) {
-    followed += Buffer.from(chunk).toString();
-    if (followed === 'out\n') await appendFile(join(sandbox, 'stdout'), 'more\n');
-    if (followed === 'out\nmore\n') break;
-  }
-  client.abort();
-  expect(followed).toBe('out\nmore\n');
+
+  test('fault set, ls and clear show what stands', async () => {
+    const head = 'ID  TARGET         FAULT     MS  PROBABILITY  SEED  STRUCK  ONLY';
+    const set = await run('fault', 'set', 'ecs:StartTask', 'throttle', '--times', '3', '--probability', '0.5');
+    const id = set.lines[1]?.split(' ')[0] ?? '';
+    const first = `${id}  ecs:StartTask  throttle  -   0.5          1     0 of 3  -`;
+    expect(set.lines).toEqual([head, first]);
+    await run('fault', 'set', 'events', 'shuffle', '--source', 'aws.ecs', '--detail-type', 'ECS Task State Change');
+    await run('fault', 'set', 'dynamodb:*', 'delay', '--ms', '1', '--caller', 'Api1', '--seed', '7');
+    const { lines } = await run('fault', 'ls');
+    expect(lines.map((line) => line.split(/ {2,}/).slice(1))).toEqual([
+      ['TARGET', 'FAULT', 'MS', 'PROBABILITY', 'SEED', 'STRUCK', 'ONLY'],
+      ['ecs:StartTask', 'throttle', '-', '0.5', '1', '0 of 3', '-'],
+      ['events', 'shuffle', '1000', '1', '1', '0', 'source aws.ecs, detail-type ECS Task State Change'],
+      ['dynamodb:*', 'delay', '1', '1', '7', '0', expect.stringMatching(/^caller \S*Api1\S*$/)],
+    ]);
+    expect((await run('fault', 'clear', id)).lines).toEqual([head, first]);
+    expect((await run('fault', 'clear')).lines).toHaveLength(3);
+    expect((await run('fault', 'ls')).lines).toHaveLength(1);
+  });
+
+  test('DynamoDB: a write without an answer is done, and repeated by the client', async () => {
+    await run('fault', 'set', 'dynamodb:PutItem', 'timeout-after', '--times', '1', '--caller', 'Api1');
+    expect((await postJob('once')).status).toBe(201);
+    expect(await struck()).toEqual(['1 of 1']);
+    await vi.waitFor(async () => expect(await seen()).toMatchObject({ 'seen#stream job#once': 'INSERT' }), SOON);
+  });
+
+  test('DynamoDB: only the caller’s calls are refused, and nothing is done', async () => {
+    await run('fault', 'set', 'dynamodb:PutItem', 'fail-before', '--caller', 'Api1');
+    expect((await postJob('never')).status).toBe(502);
+    await run('event', 'put', 'aws.test', 'Test Change', '{"n":41}');
+    await vi.waitFor(async () => expect(await seen()).toMatchObject({ 'seen#queue 41': 'Test Change' }), SOON);
+    expect(await seen()).not.toHaveProperty(['seen#stream job#never']);
+  });
+
+  test('the endpoint: a throttled call is repeated by the client until the fault is used up', async () => {
+    await run('fault', 'set', 'ecs:ListContainerInstances', 'throttle', '--times', '1');
+    expect((await fetch(`${cloud.url}/agents`)).status).toBe(200);
+    expect(await struck()).toEqual(['1 of 1']);
+  });
+
+  test('events: lost ones never come, the others do', async () => {
+    await run('fault', 'set', 'events', 'lose', '--times', '1', '--source', 'aws.test');
+    await run('event', 'put', 'aws.test', 'Test Change', '{"n":51}');
+    await run('event', 'put', 'aws.test', 'Test Change', '{"n":52}');
+    await vi.waitFor(async () => expect(await seen()).toMatchObject({ 'seen#queue 52': 'Test Change' }), SOON);
+    expect(await seen()).not.toHaveProperty(['seen#queue 51']);
+  });
 });
 
 test('the control port is for the owner of the data directory only', async () => {
@@ -151,6 +245,9 @@ test('without a running local cloud a command says how to start one', async () =
 });
 
 test('--help and no command print the commands', async () => {
-  expect((await run('--help')).lines[0]).toContain('agent kill HOST');
+  const [help = ''] = (await run('--help')).lines;
+  for (const command of ['agent kill HOST', 'agent add JSON', 'fault set events', 'fault clear', 'gateway slashes']) {
+    expect(help).toContain(command);
+  }
   expect((await run()).lines[0]).toContain('log TASK [--follow]');
 });

@@ -3,6 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AwsEndpoint, createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import { type AwsCall, AwsError, type AwsService } from '../../../localstack/endpoint/aws-service.ts';
+import { ConnectionCut } from '../../../localstack/faults/under-faults.ts';
 
 let answer: (call: AwsCall) => unknown;
 const calls: AwsCall[] = [];
@@ -80,6 +81,20 @@ describe('errors reach the SDK by their names', () => {
     expect(log).toHaveBeenCalledOnce();
     log.mockRestore();
   });
+});
+
+test('a cut connection: the client has no answer, and nothing is logged as a defect', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  answer = () => {
+    throw new ConnectionCut('test');
+  };
+  const client = new ECSClient({ ...settings, endpoint: `${base}/ecs` });
+  await expect(client.send(new ListClustersCommand({}))).rejects.toMatchObject({ code: 'ECONNRESET' });
+  answer = () => ({ clusterArns: ['a'] });
+  expect(await client.send(new ListClustersCommand({}))).toMatchObject({ clusterArns: ['a'] });
+  client.destroy();
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
 });
 
 test.each<[string, () => Promise<Response>, number, RegExp]>([

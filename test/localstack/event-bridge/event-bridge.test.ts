@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createEventBridge } from '../../../localstack/event-bridge/event-bridge.ts';
+import * as z from 'zod';
+import { createEventBridge, type EventBridgeOptions } from '../../../localstack/event-bridge/event-bridge.ts';
 import { parseRate } from '../../../localstack/event-bridge/rate-schedule.ts';
 import type { RuleModel } from '../../../localstack/template/cloud-model.ts';
 
@@ -17,12 +18,13 @@ const aRule = (rule: Partial<RuleModel> = {}): RuleModel => ({
   ...rule,
 });
 
-function aBridge(rules: readonly RuleModel[]) {
+function aBridge(rules: readonly RuleModel[], deliveriesOf?: EventBridgeOptions['deliveriesOf']) {
   const delivered: { arn: string; event: unknown }[] = [];
   const bridge = createEventBridge({
     file: 'T.json',
     buses: [BUS],
     rules,
+    ...(deliveriesOf === undefined ? {} : { deliveriesOf }),
     isTarget: (arn) => arn === 'arn:target',
     deliver: (arn, event) => delivered.push({ arn, event }),
   });
@@ -60,6 +62,23 @@ test('an event goes to the targets of the rules of its bus that match, in EventB
       },
     },
   ]);
+});
+
+test('deliveries: events are lost, doubled, or come later; the caller is told the same as ever', async () => {
+  const deliveries = new Map([
+    ['lost', []],
+    ['doubled', [0, 0]],
+    ['late', [60]],
+    ['at once', [0]],
+    ['never', [60_000]],
+  ]);
+  const { bridge, delivered, put } = aBridge([aRule()], (event) => deliveries.get(event['detail-type']) ?? []);
+  const answer = await put([...deliveries.keys()].map((DetailType) => entry({ DetailType })));
+  expect(answer).toMatchObject({ FailedEntryCount: 0, Entries: [{}, {}, {}, {}, {}] });
+  const types = () => delivered.map(({ event }) => z.object({ 'detail-type': z.string() }).parse(event)['detail-type']);
+  expect(types()).toEqual(['doubled', 'doubled', 'at once']);
+  await vi.waitFor(() => expect(types()).toEqual(['doubled', 'doubled', 'at once', 'late']));
+  bridge.stop();
 });
 
 test('a bus can be named by its ARN, and an event of AWS goes to the default bus', async () => {
