@@ -7,10 +7,11 @@ import { createTick, type TickReason } from '../../functions/scheduler-tick/tick
 import type { BusEntry } from '../../lib/gateways/bus.ts';
 import type { IdSource } from '../../lib/gateways/id-source.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
+import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import { connectEventLog } from '../../lib/state/event-log.ts';
-import { createState } from '../../lib/state/state.ts';
+import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
@@ -20,6 +21,12 @@ import { createVirtualClock } from './virtual-clock.ts';
 const TICK_TIME = 60_000;
 const MINUTE = 60_000;
 const HOP = 5;
+const INGEST_TIMEOUT = 30_000;
+const PUBLISH_TIMEOUT = 30_000;
+const VISIBILITY = 30_000;
+const MAX_RECEIVES = 5;
+const STREAM_BATCH = 100;
+const STREAM_RETRY = 1_000;
 
 /** Ids that repeat with the seed: nothing in a run depends on chance. */
 function seededIds(): IdSource {
@@ -60,16 +67,19 @@ function eventBody(task: TaskSighting): string {
   return JSON.stringify({ 'detail-type': 'ECS Task State Change', detail });
 }
 
+/** What runs as an invocation of its own. */
+export type ProcessName = 'api' | 'ingest' | 'publish' | 'tick';
+
 export interface ControlPlaneOptions {
   readonly agents?: number;
-  /** False: every ECS event is lost, so only the timer tells (design principle 4). */
-  readonly deliverEvents?: boolean;
-  /** What stands between a tick and its gateways, such as faults; each invocation is then a process of its own. */
-  readonly tickGateways?: (real: Gateways) => Gateways;
+  /** When the copies of an ECS event arrive, in ms; none: the event is lost (design principle 4). */
+  readonly eventDelays?: () => readonly number[];
+  /** What stands between an invocation and its gateways, such as faults; without it all invocations are warm. */
+  readonly gatewaysOf?: (process: ProcessName, real: Gateways) => Gateways;
 }
 
 /** The real handlers on in-memory gateways, a simulated ECS and virtual time: the whole system in one process. */
-export function createControlPlane({ agents = 3, deliverEvents = true, tickGateways }: ControlPlaneOptions = {}) {
+export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gatewaysOf }: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
   const ids = seededIds();
   const config = aConfig({ region: 'local' });
@@ -82,22 +92,45 @@ export function createControlPlane({ agents = 3, deliverEvents = true, tickGatew
     info: () => undefined,
     error: (message, error) => errors.push(`${message}: ${error instanceof Error ? error.message : String(error)}`),
   };
-  const guard = (work: Promise<unknown>): void => {
-    work.catch((error: unknown) =>
-      errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
+  const noteError = (error: unknown): void => {
+    errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
 
-  const ingest = createIngest({ state, clock, log });
+  /** One invocation: false when it failed, or did not end within its time-out. */
+  async function invoke(timeout: number, work: Promise<unknown>): Promise<boolean> {
+    const outcome = work.then(
+      () => true,
+      (error: unknown) => {
+        noteError(error);
+        return false;
+      },
+    );
+    return Promise.race([outcome, clock.sleep(timeout).then(() => false)]);
+  }
+
   const monitor = createMonitor();
   const cluster = createSimulatedCluster({
     clock,
     agents,
     emit: (task) => {
       monitor.taskChanged(task);
-      if (deliverEvents) clock.after(HOP, () => guard(ingest(eventBody(task))));
+      for (const delay of eventDelays()) clock.after(delay, () => void deliver(eventBody(task)));
     },
   });
+  const real: Gateways = { store, cluster };
+  const stateOf = (process: ProcessName): { readonly state: State; readonly gateways: Gateways } => {
+    if (gatewaysOf === undefined) return { state, gateways: real };
+    const gateways = gatewaysOf(process, real);
+    return { state: createState(gateways.store, config.scheduler), gateways };
+  };
+
+  /** The queue: what was not handled comes again after the visibility time-out. */
+  async function deliver(body: string, receives = 1): Promise<void> {
+    const ingest = createIngest({ state: stateOf('ingest').state, clock, log });
+    const handled = await invoke(INGEST_TIMEOUT, ingest(body));
+    if (!handled && receives < MAX_RECEIVES) clock.after(VISIBILITY, () => void deliver(body, receives + 1));
+  }
+
   const bus = {
     async send(entries: readonly BusEntry[]) {
       for (const entry of entries) {
@@ -106,22 +139,39 @@ export function createControlPlane({ agents = 3, deliverEvents = true, tickGatew
       }
     },
   };
-  const newTick = (gateways: Gateways) => {
-    const tickState = createState(gateways.store, config.scheduler);
-    return createTick({ state: tickState, cluster: gateways.cluster, bus, clock, ids, config, log });
-  };
-  const warm = newTick({ store, cluster });
+  const newTick = (process: { readonly state: State; readonly gateways: Gateways }) =>
+    createTick({ state: process.state, cluster: process.gateways.cluster, bus, clock, ids, config, log });
+  const warm = newTick({ state, gateways: real });
   const startTick = (reason: TickReason): void => {
-    const tick = tickGateways === undefined ? warm : newTick(tickGateways({ store, cluster }));
-    guard(tick(reason, clock.now() + TICK_TIME, new AbortController().signal));
+    const tick = gatewaysOf === undefined ? warm : newTick(stateOf('tick'));
+    void invoke(TICK_TIME, tick(reason, clock.now() + TICK_TIME, new AbortController().signal));
   };
-  const publish = createPublish({ state, eventLog, bus, clock, scheduler: config.scheduler });
-  let feed: Promise<void> = Promise.resolve();
+
+  /** The stream: in order, one batch at a time; a batch that failed comes again until it is handled. */
+  const waiting: ChangeRecord[] = [];
+  let feeding = false;
+  async function feed(): Promise<void> {
+    if (feeding) return;
+    feeding = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, STREAM_BATCH);
+      const publish = createPublish({
+        state: stateOf('publish').state,
+        eventLog,
+        bus,
+        clock,
+        scheduler: config.scheduler,
+      });
+      if (await invoke(PUBLISH_TIMEOUT, publish(batch))) waiting.splice(0, batch.length);
+      else await clock.sleep(STREAM_RETRY);
+    }
+    feeding = false;
+  }
   store.subscribe((record) => {
     monitor.stored(record);
     if (record.item?.['outbox'] === undefined) return;
-    feed = feed.then(() => publish([record]));
-    guard(feed);
+    waiting.push(record);
+    void feed();
   });
   const everyMinute = (): void => {
     startTick('timer');
@@ -129,7 +179,7 @@ export function createControlPlane({ agents = 3, deliverEvents = true, tickGatew
   };
   clock.after(0, everyMinute);
 
-  const api = createApi({ state, clock, ids, config, log });
+  const warmApi = createApi({ state, clock, ids, config, log });
   return {
     clock,
     cluster,
@@ -146,6 +196,8 @@ export function createControlPlane({ agents = 3, deliverEvents = true, tickGatew
       body?: unknown,
       query: Readonly<Record<string, string>> = {},
     ): Promise<ApiResponse> {
+      const api =
+        gatewaysOf === undefined ? warmApi : createApi({ state: stateOf('api').state, clock, ids, config, log });
       return api({
         method,
         path,

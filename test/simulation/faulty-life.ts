@@ -59,8 +59,9 @@ export async function liveThrough(faults: FaultPlan): Promise<number> {
   let stalledUntil = 0;
   const plane = createControlPlane({
     agents: 2,
-    tickGateways: (real) =>
-      withFaults(real, plane.clock, (call) => {
+    gatewaysOf: (process, real) => {
+      if (process !== 'tick') return real;
+      return withFaults(real, plane.clock, (call) => {
         calls += 1;
         const fault = faults({ ...call, index: calls - 1 });
         if (fault?.kind === 'stall') {
@@ -68,7 +69,8 @@ export async function liveThrough(faults: FaultPlan): Promise<number> {
           plane.clock.after(fault.ms - RIVAL_LEAD, () => plane.startTick('wake'));
         }
         return fault;
-      }),
+      });
+    },
   });
   plane.monitor.allow(2);
   await accept(plane, 'POST', '/v2/apps', APP);

@@ -127,7 +127,7 @@ describe('the main job in one process on virtual time', () => {
 
 describe('with every ECS event lost', () => {
   it('reaches the same state by the timer alone', async () => {
-    const plane = createControlPlane({ deliverEvents: false });
+    const plane = createControlPlane({ eventDelays: () => [] });
     await plane.request('POST', '/v2/apps', LAB);
     await plane.clock.pass(130_000);
     expect(await countsOf(plane)).toEqual({ instances: 2, staged: 0, running: 2, deployments: 0 });
