@@ -71,6 +71,19 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...taskOperations,
 };
 
+/** They read the state as it was a moment ago, as ECS's may (aws.md §1.1). */
+const LAGGING = [
+  'DescribeClusters',
+  'DescribeContainerInstances',
+  'DescribeTaskDefinition',
+  'DescribeTasks',
+  'ListAttributes',
+  'ListContainerInstances',
+  'ListTaskDefinitionFamilies',
+  'ListTaskDefinitions',
+  'ListTasks',
+];
+
 /** ECS shows a stopped task for at least an hour (aws.md §1.1). */
 const STOPPED_TASK_MS = 60 * 60 * 1000;
 const FORGET_EVERY_MS = 60 * 1000;
@@ -81,7 +94,8 @@ export function createEcs(deps: EcsDeps): Ecs {
   const { dataDir, cluster, now = Date.now, random = Math.random } = deps;
   mkdirSync(dataDir, { recursive: true });
   let { throttling = false, maxLagMs = 0 } = deps;
-  const remembering = { now, keepMs: () => maxLagMs };
+  let rememberedMs = 0;
+  const remembering = { now, keepMs: () => Math.max(maxLagMs, rememberedMs) };
   const state = openEcsState(deps.ephemeral ? ':memory:' : join(dataDir, 'ecs.db'), remembering);
   const changes = createStateChanges(state, deps.emit, now);
   const agents = createTaskAgents(state, changes, deps.runtime);
@@ -94,11 +108,17 @@ export function createEcs(deps: EcsDeps): Ecs {
     name: 'ecs',
     protocol: 'json1.1',
     operations: Object.keys(OPERATIONS),
-    async call({ operation, input, accessKeyId }) {
+    lag: {
+      operations: LAGGING,
+      remember(ms) {
+        rememberedMs = ms;
+      },
+    },
+    async call({ operation, input, accessKeyId, lagMs = random() * maxLagMs }) {
       if (!running) throw new AwsError('ServerException', 'ECS of the local cloud is not running', 500);
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (run !== undefined) {
-        const view = maxLagMs === 0 ? state : state.asOf(now() - random() * maxLagMs);
+        const view = lagMs === 0 ? state : state.asOf(now() - lagMs);
         return run(input, { state, view, changes, agents, now, random, accessKeyId });
       }
       const served = Object.keys(OPERATIONS).toSorted().join(', ');

@@ -10,6 +10,8 @@ export interface AwsCall {
   readonly input: unknown;
   /** Who calls: the access key id of the signature; each function has its own. */
   readonly accessKeyId: string;
+  /** As of so many milliseconds ago the answer is to be, of an operation that the service's `lag` names. */
+  readonly lagMs?: number;
 }
 
 /** How a REST operation is laid out over a request and its answer; members not named travel as JSON in the body. */
@@ -31,6 +33,8 @@ interface Service {
   readonly name: 'ecs' | 'ec2' | 'ebs' | 'events';
   /** What `call` serves; it refuses everything else by name. */
   readonly operations: readonly string[];
+  /** What it can answer as of a moment ago, as far back as it was told to remember from now on. */
+  readonly lag?: { readonly operations: readonly string[]; remember(ms: number): void };
   /**
    * The answer as the service's model shapes it (times as `Date`); for `ec2Query` under the XML names of the EC2 API
    * Reference, `reservationSet` and not `Reservations`. Throws `AwsError` for what AWS would refuse.

@@ -29,6 +29,13 @@ export function createFaultDesk(
     const faults = (await Promise.all(all.map(async (place) => await place.change()))).flat();
     return faults.toSorted((a, b) => numberOf(a) - numberOf(b));
   };
+  const remember = async () => {
+    const stale = (await list()).filter((fault) => fault.on === 'call' && fault.kind === 'stale');
+    for (const { name, lag } of scope.services) {
+      const own = stale.filter((fault) => fault.on === 'call' && fault.service === name);
+      lag?.remember(Math.max(0, ...own.map(({ ms }) => ms)));
+    }
+  };
   return {
     list,
     async set(order) {
@@ -37,6 +44,7 @@ export function createFaultDesk(
       const fault: StandingFault = { ...wanted, id: `f${last}`, drawn: 0, struck: 0 };
       const place = fault.on === 'call' ? (places.get(fault.service) ?? elsewhere) : elsewhere;
       await place.change({ kind: 'add', fault });
+      await remember();
       return fault;
     },
     async clear(id) {
@@ -47,6 +55,7 @@ export function createFaultDesk(
         throw new FaultError(`no fault ${id} stands; ${ids === '' ? 'there are none' : `there are ${ids}`}`);
       }
       for (const place of all) await place.change({ kind: 'remove', ...(id === undefined ? {} : { id }) });
+      await remember();
       return cleared;
     },
   };

@@ -8,8 +8,9 @@ export function withFaults(service: AwsService, table: FaultTable): AwsService {
     ...service,
     call(call) {
       const { operation, accessKeyId } = call;
-      const decision = table.onCall({ service: service.name, operation, accessKeyId, canLag: false });
-      return underFaults(decision, service.name, () => service.call(call));
+      const canLag = service.lag?.operations.includes(operation) === true;
+      const decision = table.onCall({ service: service.name, operation, accessKeyId, canLag });
+      return underFaults(decision, service.name, (lagMs) => service.call(lagMs === 0 ? call : { ...call, lagMs }));
     },
   };
 }

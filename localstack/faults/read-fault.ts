@@ -11,8 +11,8 @@ export interface FaultScope {
   readonly services: readonly {
     readonly name: string;
     readonly operations: readonly string[];
-    /** Those that can be answered as of a moment ago. */
-    readonly lagging?: readonly string[];
+    /** Its operations that can be answered as of a moment ago, as far back as it was told to remember. */
+    readonly lag?: { readonly operations: readonly string[]; remember(ms: number): void };
   }[];
   readonly functions: readonly { readonly name: string; readonly logicalId: string }[];
 }
@@ -113,7 +113,7 @@ function callFault({ target, kind: given, ms, caller, detailType, source }: What
       `--detail-type and --source are for events: give fault set ${EVENTS} …, or --caller for calls`,
     );
   }
-  if (kind === 'stale') refuseStale(service, operation, served.lagging ?? []);
+  if (kind === 'stale') refuseStale(service, operation, served.lag?.operations ?? []);
   return {
     on: 'call',
     kind,

@@ -217,6 +217,16 @@ describe('faults on the running system', () => {
     expect(await struck()).toEqual(['1 of 1']);
   });
 
+  test('ECS: a stale list does not show what was added since', async () => {
+    const agents = async () => z.array(z.string()).parse(await (await fetch(`${cloud.url}/agents`)).json()).length;
+    const before = await agents();
+    await run('fault', 'set', 'ecs:ListContainerInstances', 'stale', '--ms', '60000');
+    await run('agent', 'add', 'h-5', '--ports', '32030');
+    expect(await agents()).toBe(before);
+    await run('fault', 'clear');
+    expect(await agents()).toBe(before + 1);
+  });
+
   test('events: lost ones never come, the others do', async () => {
     await run('fault', 'set', 'events', 'lose', '--times', '1', '--source', 'aws.test');
     await run('event', 'put', 'aws.test', 'Test Change', '{"n":51}');

@@ -1,14 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createFaultDesk, type FaultPlace } from '../../../localstack/faults/fault-desk.ts';
 import { createFaultTable } from '../../../localstack/faults/fault-table.ts';
 
 function aDesk() {
   const [tables, others] = [createFaultTable(), createFaultTable()];
+  const remember = vi.fn();
   const far: FaultPlace = { change: async (change) => tables.change(change) };
   const scope = {
     services: [
       { name: 'dynamodb', operations: ['GetItem', 'PutItem'] },
-      { name: 'ecs', operations: ['ListTasks', 'StartTask'], lagging: ['ListTasks'] },
+      { name: 'ecs', operations: ['ListTasks', 'StartTask'], lag: { operations: ['ListTasks'], remember } },
       { name: 'events', operations: ['PutEvents'] },
     ],
     functions: [
@@ -16,7 +17,7 @@ function aDesk() {
       { name: 'stride-api', logicalId: 'Api1' },
     ],
   };
-  return { tables, others, desk: createFaultDesk(scope, new Map([['dynamodb', far]]), others) };
+  return { tables, others, remember, desk: createFaultDesk(scope, new Map([['dynamodb', far]]), others) };
 }
 
 const ODDS = { probability: 1, seed: 1, drawn: 0, struck: 0 };
@@ -141,4 +142,14 @@ test('each fault goes where its calls are decided, and is listed and cleared fro
   expect(await desk.list()).toEqual([]);
   await expect(desk.clear('f1')).rejects.toThrow('no fault f1 stands; there are none');
   expect(await desk.set({ target: 'events', kind: 'lose' })).toMatchObject({ id: 'f4' });
+});
+
+test('a service remembers as far back as its oldest stale read looks', async () => {
+  const { desk, remember } = aDesk();
+  await desk.set({ target: 'ecs:ListTasks', kind: 'stale', ms: 500 });
+  await desk.set({ target: 'ecs:*', kind: 'stale', ms: 2000 });
+  await desk.set({ target: 'ecs:StartTask', kind: 'delay', ms: 9000 });
+  await desk.clear('f2');
+  await desk.clear();
+  expect(remember.mock.calls).toEqual([[500], [2000], [2000], [500], [0]]);
 });

@@ -77,3 +77,20 @@ test('a service behind a table: its calls are decided with operation and caller,
   expect(table.change()).toMatchObject([{ id: 'f1', struck: 1 }]);
   expect(table.change({ kind: 'remove', id: 'f1' })).toEqual([]);
 });
+
+test('a stale read is asked of the service for the operations that offer it', async () => {
+  const table = createFaultTable();
+  const call = vi.fn<AwsService['call']>();
+  const lag = { operations: ['ListTasks'], remember: vi.fn() };
+  const operations = ['ListTasks', 'StartTask'];
+  const service = withFaults({ name: 'ecs', protocol: 'json1.1', operations, lag, call }, table);
+  table.change({ kind: 'add', fault: aCallFault({ kind: 'stale', operation: '*', ms: 700, times: 1 }) });
+  for (const operation of ['StartTask', 'ListTasks', 'ListTasks']) {
+    await service.call({ operation, input: {}, accessKeyId: 'K' });
+  }
+  expect(call.mock.calls.map(([{ operation, lagMs }]) => [operation, lagMs])).toEqual([
+    ['StartTask', undefined],
+    ['ListTasks', 700],
+    ['ListTasks', undefined],
+  ]);
+});
