@@ -39,14 +39,14 @@ function createEventLog(store: Store, keys: StateKeys) {
       );
       return logged;
     },
-    /** Entries after `after` up to `upTo`, in order, at most one page; numbers may be missing (gaps). */
+    /** The next entries after `after` up to `upTo`, in order, at most a thousand; numbers may be missing (gaps). */
     async read(after: number, upTo: number): Promise<readonly LoggedEvent[]> {
       const found: LoggedEvent[] = [];
       for (let partition = eventPartition(after + 1); partition <= eventPartition(upTo); partition += 1) {
         const from = Math.max(after, firstOfPartition(partition) - 1);
         const page = await store.query(keys.events(partition), { after: eventSortKey(Math.max(0, from)) });
         found.push(...page.items.map((item) => decodeItem<LoggedEvent>(item, 'event').value));
-        if (page.next !== undefined) break;
+        if (found.length > 0) break;
       }
       return found.filter((entry) => entry.number <= upTo);
     },

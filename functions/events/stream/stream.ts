@@ -11,6 +11,8 @@ const POLL = 400;
 const KEEP_ALIVE = 10_000;
 /** How long an entry that has its number may take to appear; then its publisher is taken for dead (design §3). */
 const GAP_PATIENCE = 2_000;
+/** How far back a reader can resume: events. Who was away for longer reads the state anew, as Marathon's clients do. */
+const REPLAYED = 10_000;
 /** Ids remembered to drop repeats. */
 const REMEMBERED = 5_000;
 
@@ -35,8 +37,11 @@ function createCursor({ eventLog, clock }: StreamDeps, from: number) {
   let gapSince: number | undefined;
 
   function accept(entries: readonly LoggedEvent[]): readonly LoggedEvent[] {
-    const fresh = entries.filter((entry) => !seen.has(entry.id));
-    for (const { id } of fresh) seen.add(id);
+    const fresh: LoggedEvent[] = [];
+    for (const entry of entries) {
+      if (!seen.has(entry.id)) fresh.push(entry);
+      seen.add(entry.id);
+    }
     for (const id of seen) {
       if (seen.size <= REMEMBERED) break;
       seen.delete(id);
@@ -68,6 +73,11 @@ function createCursor({ eventLog, clock }: StreamDeps, from: number) {
   };
 }
 
+/** After which number a reader starts. One that knows a number of the future was connected to another log. */
+function startOf({ lastEventId }: StreamRequest, head: number): number {
+  return lastEventId === undefined || lastEventId > head ? head : Math.max(lastEventId, head - REPLAYED);
+}
+
 /**
  * `GET /v2/events`: frames of server-sent events, from now on or from `Last-Event-ID`, until the signal aborts. The
  * first is this stream's own `event_stream_attached`.
@@ -80,7 +90,7 @@ export function createStream(deps: StreamDeps) {
   }
 
   return async function* stream(request: StreamRequest, signal: AbortSignal): AsyncGenerator<string> {
-    const poll = createCursor(deps, request.lastEventId ?? (await eventLog.head()));
+    const poll = createCursor(deps, startOf(request, await eventLog.head()));
     await announce('event_stream_attached', request.remoteAddress);
     let spokenAt = clock.now();
     try {

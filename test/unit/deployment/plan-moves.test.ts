@@ -114,6 +114,32 @@ describe('what one run spec needs', () => {
   });
 });
 
+describe('an app of ten thousand instances', () => {
+  const many = { kind: 'keep', count: 10_000 } as const;
+  const sizeOf = ({ entry }: Moves): number => Buffer.byteLength(JSON.stringify(entry));
+
+  it('is brought up a thousand at a time, in entries that fit their item', () => {
+    const moves = plan(view({ duty: many }));
+    expect(moves.create).toHaveLength(1_000);
+    expect(sizeOf(moves)).toBeLessThan(350_000);
+  });
+
+  it('relaunches a thousand of those that ended at a time, each counted before', () => {
+    const instances = Array.from({ length: 10_000 }, (_, index) => running(`i-${index}`, { condition: 'Failed' }));
+    const moves = plan(view({ instances, duty: many }));
+    expect(moves.reschedule).toHaveLength(1_000);
+    expect(moves.entry?.counted).toHaveLength(1_000);
+    expect(sizeOf(moves)).toBeLessThan(350_000);
+  });
+
+  it('is let go a thousand at a time', () => {
+    const instances = Array.from({ length: 10_000 }, (_, index) => running(`i-${index}`));
+    const moves = plan(view({ instances, duty: { kind: 'stop' } }));
+    expect(moves.decommission).toHaveLength(1_000);
+    expect(sizeOf(moves)).toBeLessThan(350_000);
+  });
+});
+
 describe('a tick that died between its decision and its deeds', () => {
   it('is finished: what is pending is made, nothing more', () => {
     const entry = anEntry({ pending: [idOf('p'), idOf('q')] });

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
+import { contentHash } from '../../../lib/model/content-hash.ts';
+import type { LaunchId } from '../../../lib/model/ids.ts';
+import { placeable } from '../../../lib/state/agents.ts';
+import { createState, type State } from '../../../lib/state/state.ts';
+import { anAgent } from '../../fixtures/an-agent.ts';
+import { anInstance } from '../../fixtures/an-instance.ts';
+
+const { facts, host } = anAgent();
+const { id } = facts;
+const claim = {
+  launch: 'l' as LaunchId,
+  instance: anInstance().id,
+  runSpec: anInstance().runSpec,
+  resources: { cpus: 1, mem: 1, disk: 1, gpus: 0 },
+  hostPorts: [31_000],
+  instanceRev: 1,
+};
+const heard = { agent: id, version: 3, digest: contentHash('heard') };
+const SILENT = { events: [], dirty: [], wake: false };
+
+let agents: State['agents'];
+beforeEach(() => {
+  agents = createState(createMemoryStore(), 'stride').agents;
+});
+
+describe('an agent', () => {
+  it('is put together from what is known of it, each part with its revision', async () => {
+    await agents.replaceFacts(facts, 0);
+    await agents.replaceFacts({ ...facts, version: 2 }, 1);
+    await agents.putHost(host);
+    await agents.replaceHeard(heard, 0, SILENT);
+    await agents.replaceClaims({ agent: id, fence: 4, claims: [claim] }, 0);
+    expect(await agents.list()).toEqual([
+      {
+        id,
+        facts: { value: { ...facts, version: 2 }, rev: 2 },
+        host: { value: host, rev: 1 },
+        heard: { value: heard, rev: 1 },
+        claims: { value: { agent: id, fence: 4, claims: [claim] }, rev: 1 },
+      },
+    ]);
+    expect(await agents.getHeard(id)).toEqual({ value: heard, rev: 1 });
+  });
+
+  it('can be placed on when facts and host are known; without claims it has none', async () => {
+    await agents.replaceHeard(heard, 0, SILENT);
+    expect(placeable(await agents.list())).toEqual([]);
+    await agents.replaceFacts(facts, 0);
+    expect(placeable(await agents.list())).toEqual([]);
+    await agents.putHost(host);
+    expect(placeable(await agents.list())).toEqual([{ facts, host, claims: [] }]);
+  });
+
+  it('promises to one of all who saw the same', async () => {
+    const both = [1, 2].map((fence) => agents.replaceClaims({ agent: id, fence, claims: [claim] }, 0));
+    expect(await Promise.all(both)).toEqual([true, false]);
+  });
+
+  it('is forgotten as a whole', async () => {
+    await agents.replaceFacts(facts, 0);
+    await agents.putHost(host);
+    await agents.replaceHeard(heard, 0, SILENT);
+    await agents.replaceClaims({ agent: id, fence: 4, claims: [] }, 0);
+    await agents.forget(id);
+    expect(await agents.list()).toEqual([]);
+  });
+});
+
+it('task definitions are remembered by family', async () => {
+  expect(await agents.findTaskDefinition('stride-1')).toBeUndefined();
+  await agents.putTaskDefinition('stride-1', 'arn:1');
+  expect(await agents.findTaskDefinition('stride-1')).toBe('arn:1');
+});
