@@ -5,7 +5,6 @@ import { createPublish } from '../../functions/events/publish/publish.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import { createTick, type TickReason } from '../../functions/scheduler-tick/tick.ts';
 import type { BusEntry } from '../../lib/gateways/bus.ts';
-import type { IdSource } from '../../lib/gateways/id-source.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
@@ -15,6 +14,7 @@ import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
+import { seededIds } from './seeded-ids.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -28,18 +28,8 @@ const MAX_RECEIVES = 5;
 const STREAM_BATCH = 100;
 const STREAM_RETRY = 1_000;
 
-/** Ids that repeat with the seed: nothing in a run depends on chance. */
-function seededIds(): IdSource {
-  let count = 0;
-  const next = (version: number): string => {
-    count += 1;
-    return `${count.toString(16).padStart(8, '0')}-0000-${version}000-8000-000000000000`;
-  };
-  return { uuid: () => next(4), timeUuid: () => next(1), random: () => 0.5 };
-}
-
 /** An ECS event as the queue delivers it. */
-function eventBody(task: TaskSighting): string {
+export function eventBody(task: TaskSighting): string {
   const {
     arn,
     launch,

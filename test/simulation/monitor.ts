@@ -1,84 +1,134 @@
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import type { Claim } from '../../lib/model/agent.ts';
 import type { LaunchId, TaskArn } from '../../lib/model/ids.ts';
-import { type Instance, isTerminal } from '../../lib/model/instance.ts';
+import { type Instance, isActive, isTerminal } from '../../lib/model/instance.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
 import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
-import { decodeItem } from '../../lib/state/items.ts';
+import { decodeItem, readOutbox } from '../../lib/state/items.ts';
 import { EACH_AGENT } from './simulated-cluster.ts';
 
 /**
  * Watches every change of the table and of every task, and writes down each moment at which something holds that never
- * may: two live tasks of one launch, more live tasks than allowed, one host port twice, more promised on an agent than
- * it has, a live task whose instance counts on it without a claim.
+ * may: two live tasks of one launch, more live tasks or instances than allowed, one host port twice, more promised on
+ * an agent than it has, a live task whose instance counts on it without a claim. Each check looks only at what the
+ * change touched, so that watching ten thousand instances costs no more for each of them than watching ten.
  */
 export function createMonitor() {
   const violations = new Set<string>();
   const live = new Map<TaskArn, TaskSighting>();
+  const arnsOf = new Map<LaunchId, Set<TaskArn>>();
+  const portHolders = new Map<string, LaunchId>();
   const claims = new Map<string, readonly Claim[]>();
+  const claimed = new Set<LaunchId>();
   const everClaimed = new Map<LaunchId, Claim>();
   const instances = new Map<string, Instance>();
+  const instanceOf = new Map<LaunchId, string>();
+  const activeOf = new Map<PathId, Set<string>>();
+  const limits = new Map<PathId, number>();
+  const announced = new Set<string>();
   let mostLive = 0;
   let limit = Number.POSITIVE_INFINITY;
 
-  function checkTasks(): void {
+  const portsOf = ({ launch, containerInstance }: TaskSighting): readonly string[] =>
+    (launch === undefined ? [] : (everClaimed.get(launch)?.hostPorts ?? [])).map(
+      (port) => `${containerInstance}:${port}`,
+    );
+
+  function taskStarted(task: TaskSighting): void {
+    const { launch } = task;
+    live.set(task.arn, task);
     mostLive = Math.max(mostLive, live.size);
     if (live.size > limit) violations.add(`${live.size} tasks live, ${limit} allowed`);
-    const launches = new Set<string>();
-    const ports = new Set<string>();
-    for (const { launch, containerInstance } of live.values()) {
-      if (launch === undefined) continue;
-      if (launches.has(launch)) violations.add(`two live tasks of launch ${launch}`);
-      launches.add(launch);
-      for (const port of everClaimed.get(launch)?.hostPorts ?? []) {
-        const key = `${containerInstance}:${port}`;
-        if (ports.has(key)) violations.add(`host port ${key} taken twice`);
-        ports.add(key);
-      }
+    if (launch === undefined) return;
+    const arns = arnsOf.get(launch) ?? new Set();
+    arnsOf.set(launch, arns.add(task.arn));
+    if (arns.size > 1) violations.add(`two live tasks of launch ${launch}`);
+    for (const port of portsOf(task)) {
+      if (portHolders.has(port)) violations.add(`host port ${port} taken twice`);
+      portHolders.set(port, launch);
     }
+    checkClaimOf(launch);
   }
 
-  function checkClaims(): void {
-    const claimed = new Set([...claims.values()].flat().map(({ launch }) => launch));
-    const liveLaunches = new Set([...live.values()].map(({ launch }) => launch));
-    for (const { id, launch, condition } of instances.values()) {
-      if (launch === undefined || isTerminal(condition) || !liveLaunches.has(launch.id)) continue;
-      if (!claimed.has(launch.id)) violations.add(`the task of ${id} runs without a claim`);
+  function taskEnded(task: TaskSighting): void {
+    if (!live.delete(task.arn) || task.launch === undefined) return;
+    arnsOf.get(task.launch)?.delete(task.arn);
+    for (const port of portsOf(task)) if (portHolders.get(port) === task.launch) portHolders.delete(port);
+  }
+
+  /** A live task whose instance counts on it needs its claim. */
+  function checkClaimOf(launch: LaunchId): void {
+    const isLive = (arnsOf.get(launch)?.size ?? 0) > 0;
+    const instance = instances.get(instanceOf.get(launch) ?? '');
+    if (!isLive || claimed.has(launch) || instance?.launch?.id !== launch || isTerminal(instance.condition)) return;
+    violations.add(`the task of ${instance.id} runs without a claim`);
+  }
+
+  function claimsStored(agent: string, held: readonly Claim[]): void {
+    const gone = (claims.get(agent) ?? []).filter(({ launch }) => !held.some((claim) => claim.launch === launch));
+    for (const { launch } of gone) claimed.delete(launch);
+    for (const claim of held) {
+      claimed.add(claim.launch);
+      everClaimed.set(claim.launch, claim);
     }
-    for (const [agent, held] of claims) {
-      const { cpus, mem, disk } = held.reduce((sum, { resources }) => addResources(sum, resources), NO_RESOURCES);
-      const over = cpus > EACH_AGENT.cpus + 1e-9 || mem > EACH_AGENT.mem || disk > EACH_AGENT.disk;
-      if (over) violations.add(`${agent} is promised away: ${JSON.stringify({ cpus, mem, disk })}`);
+    claims.set(agent, held);
+    for (const { launch } of gone) checkClaimOf(launch);
+    const { cpus, mem, disk } = held.reduce((sum, { resources }) => addResources(sum, resources), NO_RESOURCES);
+    const over = cpus > EACH_AGENT.cpus + 1e-9 || mem > EACH_AGENT.mem || disk > EACH_AGENT.disk;
+    if (over) violations.add(`${agent} is promised away: ${JSON.stringify({ cpus, mem, disk })}`);
+  }
+
+  function instanceStored(id: string, instance: Instance | undefined): void {
+    const before = instances.get(id);
+    if (before !== undefined) activeOf.get(before.runSpec)?.delete(id);
+    if (instance === undefined) {
+      instances.delete(id);
+      return;
     }
+    instances.set(id, instance);
+    const active = activeOf.get(instance.runSpec) ?? new Set();
+    activeOf.set(instance.runSpec, active);
+    if (instance.goal === 'Running' && isActive(instance.condition)) active.add(id);
+    const allowed = limits.get(instance.runSpec) ?? Number.POSITIVE_INFINITY;
+    if (active.size > allowed)
+      violations.add(`${active.size} wanted instances of ${instance.runSpec}, ${allowed} allowed`);
+    if (instance.launch === undefined) return;
+    instanceOf.set(instance.launch.id, id);
+    checkClaimOf(instance.launch.id);
   }
 
   return {
     violations: (): readonly string[] => [...violations],
     /** The most tasks that were live at one time since the limit was last set. */
     mostLive: (): number => mostLive,
+    /** Ids of all events that some write announced. */
+    announced: (): ReadonlySet<string> => announced,
     /** How many live tasks there may be from now on. */
     allow(tasks: number): void {
       limit = tasks;
-      mostLive = 0;
-      checkTasks();
+      mostLive = live.size;
+      if (live.size > limit) violations.add(`${live.size} tasks live, ${limit} allowed`);
+    },
+    /** How many instances of an app may be active and wanted from now on. */
+    allowInstances(runSpec: PathId, count: number): void {
+      limits.set(runSpec, count);
     },
     taskChanged(task: TaskSighting): void {
-      if (task.lastStatus === 'STOPPED') live.delete(task.arn);
-      else live.set(task.arn, task);
-      checkTasks();
-      checkClaims();
+      if (task.lastStatus === 'STOPPED') taskEnded(task);
+      else if (live.has(task.arn)) live.set(task.arn, task);
+      else taskStarted(task);
     },
     stored({ key, item }: ChangeRecord): void {
+      const outbox = item === undefined ? undefined : readOutbox(item);
+      outbox?.events.forEach((_, index) => {
+        announced.add(`${key.pk}/${key.sk}@${item?.['rev']}#${index}`);
+      });
       if (key.sk.endsWith('#CLAIMS')) {
-        const held = item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims;
-        for (const claim of held) everClaimed.set(claim.launch, claim);
-        claims.set(key.sk, held);
-        checkClaims();
+        claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
       } else if (key.pk.includes('#INSTANCE#')) {
-        if (item === undefined) instances.delete(key.sk);
-        else instances.set(key.sk, decodeItem<Instance>(item, 'instance').value);
-        checkClaims();
+        instanceStored(key.sk, item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value);
       }
     },
   };

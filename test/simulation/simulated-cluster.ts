@@ -17,6 +17,10 @@ export interface SimulatedCluster extends Cluster {
   /** Ends a task by itself, as a process that exits. */
   exit(arn: TaskArn, exitCode: number): void;
   running(): readonly SimulatedTask[];
+  /** Cuts an agent off, or brings it back: meanwhile it starts nothing. */
+  setConnected(agent: number, connected: boolean): void;
+  /** The machine goes and comes back: all its tasks end. */
+  loseTasks(agent: number): void;
 }
 
 interface Options {
@@ -37,6 +41,8 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
   const zones = ['local-a', 'local-b', 'local-c'];
   const arnOf = (index: number) => `arn:aws:ecs:local:0:container-instance/stride/${index}` as ContainerInstanceArn;
   for (let index = 0; index < agents; index += 1) remaining.set(arnOf(index), EACH_AGENT);
+
+  const cutOff = new Set<ContainerInstanceArn>();
 
   const needs = ({ container }: StartTaskRequest): Resources => ({
     cpus: container.cpu / 1024,
@@ -75,13 +81,29 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
         exitCode,
         stoppedAt: clock.now(),
       }),
+    setConnected(agent, connected) {
+      if (connected) cutOff.delete(arnOf(agent));
+      else cutOff.add(arnOf(agent));
+    },
+    loseTasks(agent) {
+      for (const [arn, { request }] of tasks) {
+        if (request.containerInstance !== arnOf(agent)) continue;
+        change(arn, {
+          lastStatus: 'STOPPED',
+          desiredStatus: 'STOPPED',
+          stopCode: 'TerminationNotice',
+          stoppedReason: 'the machine went away',
+          stoppedAt: clock.now(),
+        });
+      }
+    },
     async listAgents(): Promise<readonly AgentSighting[]> {
       return [...remaining].map(([arn, free], index) => ({
         id: `i-${index}` as AgentId,
         arn,
         version: 1,
         status: 'ACTIVE',
-        connected: true,
+        connected: !cutOff.has(arn),
         registered: EACH_AGENT,
         remaining: free,
         ports: [{ begin: 31_000, end: 32_000 }],
@@ -102,6 +124,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
     async startTask(request) {
       const free = remaining.get(request.containerInstance);
       if (free === undefined) return { kind: 'refused', reason: 'MISSING', detail: '' };
+      if (cutOff.has(request.containerInstance)) return { kind: 'refused', reason: 'AGENT', detail: '' };
       const left = subtractResources(free, needs(request));
       if (left.cpus < -1e-9) return { kind: 'refused', reason: 'RESOURCE:CPU', detail: '' };
       if (left.mem < 0) return { kind: 'refused', reason: 'RESOURCE:MEMORY', detail: '' };
