@@ -147,9 +147,8 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
   };
   const doomed = new Set(entry.doomed);
   // Forgetting counted launches alone is not worth a write.
-  const changed =
-    view.entry === undefined ||
-    !sameJson(entry, { ...view.entry, counted: stillPresent(view.entry.counted, view.instances) });
+  const pruned = (one: LaunchQueueEntry) => ({ ...one, counted: stillPresent(one.counted, view.instances) });
+  const changed = view.entry === undefined || !sameJson(pruned(entry), pruned(view.entry));
   return {
     ...(changed ? { entry } : {}),
     create: current === undefined ? [] : entry.pending.map((id) => newInstance(id, current.spec, current.hash, now)),
