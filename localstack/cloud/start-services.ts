@@ -4,8 +4,7 @@ import type { AgentSpec } from '../agents/agent-spec.ts';
 import { type SandboxWatch, watchSandboxes } from '../control/sandbox-watch.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/dynamodb.ts';
 import { SERVED } from '../dynamodb/http-front.ts';
-import { createEc2 } from '../ec2/ec2.ts';
-import { toEc2Host } from '../ec2/ec2-host.ts';
+import { openMachines } from '../ec2/machines.ts';
 import { createEcs, type Ecs } from '../ecs/ecs.ts';
 import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../endpoint/aws-service.ts';
@@ -61,8 +60,9 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
     runtime: watched.runtime,
     emit: bridge.emit,
   });
-  const ec2 = createEc2({ hosts: () => ecs.agents().map(toEc2Host) });
-  const served = [ecs.service, ec2, bridge.service];
+  const machines = openMachines({ agents: ecs.agents, dataDir: dataDirectory, ephemeral, emit: bridge.emit });
+  cleanUp.defer(async () => machines.close());
+  const served = [ecs.service, machines.ec2, machines.ebs, bridge.service];
   const endpoint = createAwsEndpoint(served.map((service) => withFaults(service, faults)));
   cleanUp.defer(endpoint.close);
   const [endpointUrl, dynamo] = await Promise.all([endpoint.listen(), startTables(options, cleanUp)]);
@@ -84,6 +84,7 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
       AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
       AWS_ENDPOINT_URL_ECS: `${endpointUrl}/ecs`,
       AWS_ENDPOINT_URL_EC2: `${endpointUrl}/ec2`,
+      AWS_ENDPOINT_URL_EBS: `${endpointUrl}/ebs`,
       AWS_ENDPOINT_URL_EVENTBRIDGE: `${endpointUrl}/events`,
     },
   };

@@ -1,13 +1,19 @@
+import type { InstanceState } from '../ebs/disk-life.ts';
 import type { ContainerInstance } from '../ecs/entities.ts';
 
 /** A machine as EC2 shows it. */
 export interface Ec2Host {
   /** `i-` and 17 hexadecimal digits. */
   readonly instanceId: string;
+  readonly instanceType: string;
   /** Name or IPv4 address by which its tasks are reached. */
   readonly host: string;
   readonly zone: string;
-  readonly state: 'running' | 'stopped' | 'terminated';
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly state: InstanceState;
   readonly launchedAt: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -17,14 +23,25 @@ export interface Ec2Host {
  * Deregistering a container instance leaves its machine running.
  */
 export function toEc2Host(instance: ContainerInstance): Ec2Host {
+  const { attributes, registered } = instance;
   return {
     instanceId: instance.ec2InstanceId,
+    instanceType: attributes['ecs.instance-type'] ?? '',
     host: instance.host,
     zone: instance.zone,
-    state: instance.machineRunning ? 'running' : instance.status === 'INACTIVE' ? 'terminated' : 'stopped',
+    subnetId: attributes['ecs.subnet-id'] ?? '',
+    vpcId: attributes['ecs.vpc-id'] ?? '',
+    vcpus: Math.max(1, Math.ceil(registered.cpu / 1024)),
+    memoryMiB: registered.memory,
+    state: machineState(instance),
     launchedAt: instance.registeredAt,
     tags: instance.tags,
   };
+}
+
+export function machineState({ machineRunning, status }: ContainerInstance): InstanceState {
+  if (machineRunning) return 'running';
+  return status === 'INACTIVE' ? 'terminated' : 'stopped';
 }
 
 /** Its host when that is an address; hosts with names live on this machine. */

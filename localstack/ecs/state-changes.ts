@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { machineState } from '../ec2/ec2-host.ts';
+import { toInstanceStateEvent } from '../ec2/instance-events.ts';
 import type { EventBridgeEvent } from '../endpoint/aws-service.ts';
 import type { EcsState } from './ecs-state.ts';
 import type { ContainerInstance, Task } from './entities.ts';
@@ -26,6 +28,7 @@ export function createStateChanges(
     const before = mustFind(state.instances.get(arn), arn);
     const after = { ...before, ...change, version: before.version + 1 };
     state.instances.put(after);
+    if (machineState(after) !== machineState(before)) emit(toInstanceStateEvent(after, now()));
     emit(toContainerInstanceEvent(after, state.liveTasks(arn), { id: randomUUID(), now: now() }));
     return after;
   };

@@ -1,6 +1,5 @@
 import type { AgentSpec } from '../agents/agent-spec.ts';
-import { createEc2 } from '../ec2/ec2.ts';
-import { toEc2Host } from '../ec2/ec2-host.ts';
+import { openMachines } from '../ec2/machines.ts';
 import { createEcs } from '../ecs/ecs.ts';
 import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
 import { createRuntime, type RuntimeName } from '../runtime/select-runtime.ts';
@@ -46,7 +45,14 @@ export async function startLauncher(options: LauncherOptions): Promise<Launcher>
     runtime: createRuntime(runtime, { dataDir: dataDirectory }),
     emit: forwarder.forward,
   });
-  const endpoint = createAwsEndpoint([ecs.service, createEc2({ hosts: () => ecs.agents().map(toEc2Host) })]);
+  const machines = openMachines({
+    agents: ecs.agents,
+    dataDir: dataDirectory,
+    ephemeral: true,
+    emit: forwarder.forward,
+  });
+  cleanUp.defer(async () => machines.close());
+  const endpoint = createAwsEndpoint([ecs.service, machines.ec2, machines.ebs]);
   cleanUp.defer(endpoint.close);
   const base = await endpoint.listen();
   cleanUp.defer(() => ecs.stop());

@@ -25,7 +25,7 @@ export interface RestRoute {
   /** Member to name, in requests and answers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** The member that is the body itself, as bytes. */
+  /** The member that is the body itself, as bytes: of the request of a PUT, of the answer of a GET. */
   readonly payload?: string;
 }
 

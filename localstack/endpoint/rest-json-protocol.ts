@@ -14,7 +14,8 @@ export function restJsonProtocol(routes: readonly RestRoute[]): WireProtocol {
       for (const route of routes) {
         const segments = route.method === method ? matchPath(route.path, path) : undefined;
         if (segments === undefined) continue;
-        const fromBody = route.payload === undefined ? bodyMembers(body) : { [route.payload]: body };
+        const fromBody =
+          route.payload === undefined || method === 'GET' ? bodyMembers(body) : { [route.payload]: body };
         const fromQuery = take(route.query ?? {}, (name) => query.get(name) ?? undefined);
         const fromHeaders = take(route.headers ?? {}, (name) => textOf(headers[name.toLowerCase()]));
         return { operation: route.operation, input: { ...fromBody, ...fromQuery, ...fromHeaders, ...segments } };

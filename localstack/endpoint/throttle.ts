@@ -9,6 +9,8 @@ export interface ThrottleRules<Category extends string> {
   readonly code: string;
   readonly message: string;
   readonly status: number;
+  /** What the exception carries beside its message. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** The service behind token buckets, as long as `isOn` says so: a call without a token is refused and does nothing. */
@@ -23,7 +25,7 @@ export function throttle<Category extends string>(
     async call(call) {
       const category = isOn() ? rules.categories[call.operation] : undefined;
       if (category !== undefined && !buckets.take(category)) {
-        throw new AwsError(rules.code, rules.message, rules.status);
+        throw new AwsError(rules.code, rules.message, rules.status, rules.members);
       }
       return service.call(call);
     },

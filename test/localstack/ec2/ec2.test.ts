@@ -1,4 +1,9 @@
-import { AttachVolumeCommand, DescribeInstancesCommand, type DescribeInstancesCommandInput } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
+  DescribeInstanceTypesCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agentEntry } from '../../../localstack/agents/agent-spec.ts';
 import { settleAgents } from '../../../localstack/agents/settle-agents.ts';
@@ -26,11 +31,15 @@ test('an instance by its id, with everything that is known of it', async () => {
   expect(instances).toEqual([
     {
       InstanceId: idOf('127.0.0.12'),
+      InstanceType: 'local.4cpu',
       State: { Code: 16, Name: 'running' },
       PrivateDnsName: '127.0.0.12',
       PrivateIpAddress: '127.0.0.12',
       LaunchTime: new Date(launchTime),
       Placement: { AvailabilityZone: 'local-b', Tenancy: 'default' },
+      SubnetId: expect.stringMatching(/^subnet-[0-9a-f]{17}$/),
+      VpcId: 'vpc-00000000000000000',
+      BlockDeviceMappings: [],
       Tags: [
         { Key: 'team', Value: 'a=b' },
         { Key: 'stride:roles', Value: 'any' },
@@ -79,13 +88,66 @@ test('filters: all must let through, unknown ids are left out', async () => {
   expect(instances.map((each) => each.InstanceId)).toEqual([idOf('127.0.0.13')]);
 });
 
+test.each([
+  ['127.0.0.1?', 7],
+  ['*.example', 1],
+  ['127.0.0.1', 0],
+  ['127*11', 1],
+])('the wildcards of %s let through %i', async (value, count) => {
+  const { instances } = await describeInstances({ Filters: [{ Name: 'private-dns-name', Values: [value] }] });
+  expect(instances).toHaveLength(count);
+});
+
+test('the types of the machines, with their room for volumes', async () => {
+  const { InstanceTypes } = await local.ec2.send(
+    new DescribeInstanceTypesCommand({ InstanceTypes: ['local.4cpu' as 'm5.large'] }),
+  );
+  expect(InstanceTypes).toEqual([
+    {
+      InstanceType: 'local.4cpu',
+      CurrentGeneration: true,
+      FreeTierEligible: false,
+      BareMetal: false,
+      Hypervisor: 'nitro',
+      InstanceStorageSupported: false,
+      SupportedUsageClasses: ['on-demand'],
+      ProcessorInfo: { SupportedArchitectures: [expect.stringMatching(/^(arm64|x86_64)$/)] },
+      VCpuInfo: { DefaultVCpus: 4 },
+      MemoryInfo: { SizeInMiB: 8192 },
+      NetworkInfo: { MaximumNetworkInterfaces: 4 },
+      EbsInfo: {
+        EbsOptimizedSupport: 'default',
+        EncryptionSupport: 'supported',
+        NvmeSupport: 'required',
+        MaximumEbsAttachments: 28,
+        AttachmentLimitType: 'shared',
+      },
+    },
+  ]);
+  const unknown = new DescribeInstanceTypesCommand({ InstanceTypes: ['m5.large'] });
+  await expect(local.ec2.send(unknown)).rejects.toMatchObject({
+    name: 'InvalidInstanceType',
+    message: 'The following supplied instance types do not exist: [m5.large]',
+  });
+});
+
 test('a killed agent shows as stopped until it returns', async () => {
   const states = async () =>
     (await describeInstances({ InstanceIds: [idOf('127.0.0.14')] })).instances.map((each) => each.State?.Name);
+  local.events.length = 0;
   local.control.kill('127.0.0.14');
   expect(await states()).toEqual(['stopped']);
   local.control.return('127.0.0.14');
   expect(await states()).toEqual(['running']);
+  const told = local.events.filter((event) => event.source === 'aws.ec2');
+  const id = idOf('127.0.0.14');
+  expect(told.map((event) => [event['detail-type'], event.resources, event.detail])).toEqual(
+    ['stopped', 'running'].map((state) => [
+      'EC2 Instance State-change Notification',
+      [`arn:aws:ec2:local:000000000000:instance/${id}`],
+      { 'instance-id': id, state },
+    ]),
+  );
 });
 
 describe('what EC2 refuses', () => {
@@ -98,8 +160,7 @@ describe('what EC2 refuses', () => {
       { InstanceIds: [unknown], MaxResults: 5 },
       'The parameter instancesSet cannot be used with the parameter maxResults',
     ],
-    ['InvalidParameterValue', { Filters: [{ Name: 'vpc-id', Values: ['v'] }] }, "the filter 'vpc-id'"],
-    ['InvalidParameterValue', { Filters: [{ Name: 'instance-id', Values: ['i-*'] }] }, "the wildcard in 'i-*'"],
+    ['InvalidParameterValue', { Filters: [{ Name: 'image-id', Values: ['v'] }] }, "the filter 'image-id'"],
     ['FilterLimitExceeded', { Filters: [{ Name: 'instance-id', Values: Array(201).fill(unknown) }] }, '201 values'],
     ['InvalidParameterValue', { MaxResults: 4 }, 'MaxResults'],
     ['InvalidParameterValue', { DryRun: true }, 'DryRun'],
@@ -109,10 +170,10 @@ describe('what EC2 refuses', () => {
   });
 
   test('other operations, by name', async () => {
-    const command = new AttachVolumeCommand({ VolumeId: 'v', InstanceId: 'i', Device: 'd' });
+    const command = new RunInstancesCommand({ ImageId: 'ami-1', MinCount: 1, MaxCount: 1 });
     await expect(local.ec2.send(command)).rejects.toMatchObject({
       name: 'InvalidAction',
-      message: 'EC2 of the local cloud serves DescribeInstances only, not AttachVolume',
+      message: expect.stringMatching(/^EC2 of the local cloud does not serve RunInstances; it serves AttachVolume, /),
     });
   });
 });

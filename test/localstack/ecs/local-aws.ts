@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import {
   DescribeTasksCommand,
@@ -14,8 +15,7 @@ import {
 import { vi } from 'vitest';
 import type { AgentSpec } from '../../../localstack/agents/agent-spec.ts';
 import { defaultAgents } from '../../../localstack/agents/default-agents.ts';
-import { createEc2 } from '../../../localstack/ec2/ec2.ts';
-import { toEc2Host } from '../../../localstack/ec2/ec2-host.ts';
+import { type Machines, openMachines } from '../../../localstack/ec2/machines.ts';
 import { createEcs, type Ecs } from '../../../localstack/ecs/ecs.ts';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import type { EventBridgeEvent } from '../../../localstack/endpoint/aws-service.ts';
@@ -24,7 +24,9 @@ import { createRuntime, type RuntimeName } from '../../../localstack/runtime/sel
 export interface LocalAws {
   readonly ecs: ECSClient;
   readonly ec2: EC2Client;
+  readonly ebs: EBSClient;
   readonly control: Ecs;
+  readonly machines: Machines;
   readonly base: string;
   readonly dataDir: string;
   readonly events: EventBridgeEvent[];
@@ -58,8 +60,14 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...(options.maxLagMs !== undefined && { maxLagMs: options.maxLagMs }),
   });
   await control.start();
-  const ec2Service = createEc2({ hosts: () => control.agents().map(toEc2Host) });
-  const endpoint = createAwsEndpoint([control.service, ec2Service]);
+  const machines = openMachines({
+    agents: control.agents,
+    dataDir,
+    ephemeral: options.ephemeral ?? false,
+    emit: (event) => events.push(event),
+    ...(options.now && { now: options.now }),
+  });
+  const endpoint = createAwsEndpoint([control.service, machines.ec2, machines.ebs]);
   const base = await endpoint.listen();
   const client = {
     region: 'local',
@@ -68,17 +76,22 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
   const ecs = new ECSClient({ ...client, endpoint: `${base}/ecs` });
   const ec2 = new EC2Client({ ...client, endpoint: `${base}/ec2` });
+  const ebs = new EBSClient({ ...client, endpoint: `${base}/ebs` });
   return {
     ecs,
     ec2,
+    ebs,
     control,
+    machines,
     base,
     dataDir,
     events,
     async close() {
       ecs.destroy();
       ec2.destroy();
+      ebs.destroy();
       await endpoint.close();
+      machines.close();
       await control.stop();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true });
     },
