@@ -1,9 +1,8 @@
 import pMap from 'p-map';
 import { type PlannedChange, planChange, type WantedChange } from '../../lib/deployment/plan-change.ts';
-import { tryAgain } from '../../lib/errors/catalogue.ts';
+import { outcomeUnknown, tryAgain } from '../../lib/errors/catalogue.ts';
 import { deploymentFailed, deploymentSuccess } from '../../lib/event/events.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
-import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
 import type { MarathonEvent, Outbox } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
@@ -44,50 +43,69 @@ async function putImmutables({ state }: ApiDeps, { specs, tree, plan }: PlannedC
   ]);
 }
 
-/** Swaps the root. An outcome that the store leaves open is settled by looking for our commit. */
+type SwapOutcome = 'committed' | 'lost' | 'open';
+
+/** Swaps the root. `open`: the store did not say whether it did. */
 async function swap(
   { state }: ApiDeps,
   root: Versioned<Root>,
   change: PlannedChange,
   outbox: Outbox,
-): Promise<boolean> {
+): Promise<SwapOutcome> {
   try {
-    return await state.definitions.swapRoot(change.root, root.rev, outbox);
+    return (await state.definitions.swapRoot(change.root, root.rev, outbox)) ? 'committed' : 'lost';
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    const now = await state.definitions.readRoot();
-    return now.value.recent.some(({ deployment }) => deployment === change.plan.id);
+    if (error instanceof StoreUnavailable) return 'open';
+    throw error;
   }
+}
+
+const isCommitted = (root: Root, { plan }: PlannedChange): boolean =>
+  root.recent.some(({ deployment, version }) => deployment === plan.id && version === plan.version);
+
+/** Decides under the root as it is now, and puts what the new one needs. */
+async function prepare(deps: ApiDeps, request: ChangeRequest, view: DefinitionsView, deployment: DeploymentId) {
+  const wanted = await request.decide(view);
+  const decision = planChange(wanted, {
+    root: view.root.value,
+    entries: view.tree.entries,
+    nodes: view.tree.nodes,
+    running: await view.runningPlans(),
+    deployment,
+    force: request.force,
+    now: deps.clock.now(),
+    config: deps.config,
+  });
+  if (!decision.ok) throw decision.error;
+  const { change } = decision;
+  const current = new Map(wanted.flatMap(({ id, before }) => (before === undefined ? [] : [[id, before] as const])));
+  await putImmutables(deps, change);
+  return { change, outbox: outboxOf(deps, change, request.events(change, current)) };
 }
 
 /**
  * Commits a change of definitions: read, decide, put what is immutable, swap the root (design §4). Answers after the
  * deployment is stored and before it has run. Throws AppErrors: what `decide` and `planChange` refuse, 503 when other
- * writers were first too often.
+ * writers were first too often. A swap without an answer is looked for under the next root; when that cannot be read
+ * either, the 503 says that the outcome is unknown.
  */
 export async function commitChange(deps: ApiDeps, request: ChangeRequest): Promise<PlannedChange> {
-  const { state, clock, ids, config } = deps;
+  const { state, clock, ids } = deps;
   const deployment = ids.uuid() as DeploymentId;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const view = await loadDefinitions(state);
-    const wanted = await request.decide(view);
-    const running: readonly DeploymentPlan[] = await view.runningPlans();
-    const decision = planChange(wanted, {
-      root: view.root.value,
-      entries: view.tree.entries,
-      nodes: view.tree.nodes,
-      running,
-      deployment,
-      force: request.force,
-      now: clock.now(),
-      config,
-    });
-    if (!decision.ok) throw decision.error;
-    const { change } = decision;
-    const current = new Map(wanted.flatMap(({ id, before }) => (before === undefined ? [] : [[id, before] as const])));
-    await putImmutables(deps, change);
-    if (await swap(deps, view.root, change, outboxOf(deps, change, request.events(change, current)))) return change;
-    await clock.sleep(ids.random() * FIRST_PAUSE * 2 ** attempt);
+  const open: PlannedChange[] = [];
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const view = await loadDefinitions(state);
+      const committed = open.find((change) => isCommitted(view.root.value, change));
+      if (committed !== undefined) return committed;
+      const { change, outbox } = await prepare(deps, request, view, deployment);
+      const outcome = await swap(deps, view.root, change, outbox);
+      if (outcome === 'committed') return change;
+      if (outcome === 'open') open.push(change);
+      await clock.sleep(ids.random() * FIRST_PAUSE * 2 ** attempt);
+    }
+  } catch (error) {
+    throw open.length > 0 && error instanceof StoreUnavailable ? outcomeUnknown(error) : error;
   }
-  throw tryAgain('Too many changes were made at the same time.');
+  throw open.length > 0 ? outcomeUnknown() : tryAgain('Too many changes were made at the same time.');
 }

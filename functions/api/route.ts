@@ -50,6 +50,8 @@ function appMethods(rest: readonly string[]): Methods {
   if (rest.length > 2 && beforeLast === 'versions' && last !== undefined) {
     return { GET: { kind: 'getVersion', id: idOf(rest.slice(0, -2)), version: last } };
   }
+  // A task's path is no app's.
+  if (rest.length > 2 && beforeLast === 'tasks') return {};
   const id = idOf(rest);
   return {
     GET: { kind: 'getApp', id },
@@ -87,6 +89,7 @@ export function route(method: string, path: string): RouteResult {
   const methods = segments === undefined ? undefined : methodsOf(segments);
   if (methods === undefined) return { kind: 'notFound' };
   const allow = [...Object.keys(methods), ...('GET' in methods ? ['HEAD'] : []), 'OPTIONS'];
-  const found = methods[method === 'HEAD' ? 'GET' : method];
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const found = Object.hasOwn(methods, asked) ? methods[asked] : undefined;
   return found === undefined ? { kind: 'methodNotAllowed', allow } : { kind: 'found', route: found, allow };
 }

@@ -78,6 +78,12 @@ export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'chara
 export const tryAgain = (reason: string, cause?: unknown): AppError =>
   new AppError('try-again', `${reason} Nothing was changed: please try again.`, { cause });
 
+/** The request may have had its effect: its answer is lost, and so was the look for it. */
+export const outcomeUnknown = (cause?: unknown): AppError =>
+  new AppError('try-again', 'The store did not answer. The change may have been made: look before you repeat it.', {
+    cause,
+  });
+
 /** A fault of ours. The cause goes to the log, never to the client. */
 export const internalError = (requestId: string, cause: unknown): AppError =>
   new AppError('internal', `Internal error; the log has the cause under request ${requestId}.`, { cause });

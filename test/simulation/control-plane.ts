@@ -5,6 +5,7 @@ import { createPublish } from '../../functions/events/publish/publish.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import { createTick, type TickReason } from '../../functions/scheduler-tick/tick.ts';
 import type { BusEntry } from '../../lib/gateways/bus.ts';
+import type { Clock } from '../../lib/gateways/clock.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
@@ -66,10 +67,20 @@ export interface ControlPlaneOptions {
   readonly eventDelays?: () => readonly number[];
   /** What stands between an invocation and its gateways, such as faults; without it all invocations are warm. */
   readonly gatewaysOf?: (process: ProcessName, real: Gateways) => Gateways;
+  /** How far the clock of a new invocation is off, ms. */
+  readonly skewOf?: () => number;
+  /** How old the answer of a list call of ECS is, ms. */
+  readonly lagOf?: () => number;
 }
 
 /** The real handlers on in-memory gateways, a simulated ECS and virtual time: the whole system in one process. */
-export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gatewaysOf }: ControlPlaneOptions = {}) {
+export function createControlPlane({
+  agents = 3,
+  eventDelays = () => [HOP],
+  gatewaysOf,
+  skewOf = () => 0,
+  lagOf = () => 0,
+}: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
   const ids = seededIds();
   const config = aConfig({ region: 'local' });
@@ -102,12 +113,17 @@ export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gate
   const cluster = createSimulatedCluster({
     clock,
     agents,
+    lagOf,
     emit: (task) => {
       monitor.taskChanged(task);
       for (const delay of eventDelays()) clock.after(delay, () => void deliver(eventBody(task)));
     },
   });
   const real: Gateways = { store, cluster };
+  const skewed = (): Clock => {
+    const skew = skewOf();
+    return { now: () => clock.now() + skew, sleep: clock.sleep };
+  };
   const stateOf = (process: ProcessName): { readonly state: State; readonly gateways: Gateways } => {
     if (gatewaysOf === undefined) return { state, gateways: real };
     const gateways = gatewaysOf(process, real);
@@ -116,7 +132,7 @@ export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gate
 
   /** The queue: what was not handled comes again after the visibility time-out. */
   async function deliver(body: string, receives = 1): Promise<void> {
-    const ingest = createIngest({ state: stateOf('ingest').state, clock, log });
+    const ingest = createIngest({ state: stateOf('ingest').state, clock: skewed(), log });
     const handled = await invoke(INGEST_TIMEOUT, ingest(body));
     if (!handled && receives < MAX_RECEIVES) clock.after(VISIBILITY, () => void deliver(body, receives + 1));
   }
@@ -129,12 +145,13 @@ export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gate
       }
     },
   };
-  const newTick = (process: { readonly state: State; readonly gateways: Gateways }) =>
-    createTick({ state: process.state, cluster: process.gateways.cluster, bus, clock, ids, config, log });
-  const warm = newTick({ state, gateways: real });
+  const newTick = (process: { readonly state: State; readonly gateways: Gateways }, ownClock: Clock) =>
+    createTick({ state: process.state, cluster: process.gateways.cluster, bus, clock: ownClock, ids, config, log });
+  const warm = newTick({ state, gateways: real }, clock);
   const startTick = (reason: TickReason): void => {
-    const tick = gatewaysOf === undefined ? warm : newTick(stateOf('tick'));
-    void invoke(TICK_TIME, tick(reason, clock.now() + TICK_TIME, new AbortController().signal));
+    const ownClock = skewed();
+    const tick = gatewaysOf === undefined ? warm : newTick(stateOf('tick'), ownClock);
+    void invoke(TICK_TIME, tick(reason, ownClock.now() + TICK_TIME, new AbortController().signal));
   };
 
   /** The stream: in order, one batch at a time; a batch that failed comes again until it is handled. */
@@ -149,7 +166,7 @@ export function createControlPlane({ agents = 3, eventDelays = () => [HOP], gate
         state: stateOf('publish').state,
         eventLog,
         bus,
-        clock,
+        clock: skewed(),
         scheduler: config.scheduler,
       });
       if (await invoke(PUBLISH_TIMEOUT, publish(batch))) waiting.splice(0, batch.length);

@@ -29,8 +29,8 @@ export interface Gateways {
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** The gateways of one process, with faults. The real ones may be shared by any number of processes. */
-export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: FaultPlan): Gateways {
+/** One process: puts faults in front of the gateways it uses. The real ones may be shared by any number of processes. */
+export function createFaults(clock: Clock, plan: FaultPlan) {
   let calls = 0;
   let dead = false;
   let frozenUntil = clock.now();
@@ -79,15 +79,15 @@ export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: Fau
   const onCluster = <T>(operation: string, work: () => Promise<T>) => run('cluster', operation, work, noCluster);
 
   return {
-    store: {
+    store: (store: Store): Store => ({
       get: (key) => onStore('get', () => store.get(key)),
       getMany: (keys) => onStore('getMany', () => store.getMany(keys)),
       query: (pk, range) => onStore('query', () => store.query(pk, range)),
       put: (item, condition) => onStore('put', () => store.put(item, condition)),
       update: (key, changes, condition) => onStore('update', () => store.update(key, changes, condition)),
       delete: (key, condition) => onStore('delete', () => store.delete(key, condition)),
-    },
-    cluster: {
+    }),
+    cluster: (cluster: Cluster): Cluster => ({
       listAgents: () => onCluster('listAgents', () => cluster.listAgents()),
       describeHosts: (agents) => onCluster('describeHosts', () => cluster.describeHosts(agents)),
       ensureTaskDefinition: (definition) =>
@@ -104,6 +104,12 @@ export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: Fau
       findTasks: (launch) => onCluster('findTasks', () => cluster.findTasks(launch)),
       describeTasks: (arns) => onCluster('describeTasks', () => cluster.describeTasks(arns)),
       listTasks: () => onCluster('listTasks', () => cluster.listTasks()),
-    },
+    }),
   };
+}
+
+/** Both gateways of one process, with faults. */
+export function withFaults({ store, cluster }: Gateways, clock: Clock, plan: FaultPlan): Gateways {
+  const faults = createFaults(clock, plan);
+  return { store: faults.store(store), cluster: faults.cluster(cluster) };
 }

@@ -1,9 +1,11 @@
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import type { Claim } from '../../lib/model/agent.ts';
+import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { LaunchId, TaskArn } from '../../lib/model/ids.ts';
 import { type Instance, isActive, isTerminal } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
+import type { Root } from '../../lib/model/root.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
 import { decodeItem, readOutbox } from '../../lib/state/items.ts';
@@ -21,6 +23,7 @@ export function createMonitor() {
   const arnsOf = new Map<LaunchId, Set<TaskArn>>();
   const portHolders = new Map<string, LaunchId>();
   const claims = new Map<string, readonly Claim[]>();
+  const launchesOf = new Map<string, Set<LaunchId>>();
   const claimed = new Set<LaunchId>();
   const everClaimed = new Map<LaunchId, Claim>();
   const instances = new Map<string, Instance>();
@@ -28,6 +31,7 @@ export function createMonitor() {
   const activeOf = new Map<PathId, Set<string>>();
   const limits = new Map<PathId, number>();
   const announced = new Set<string>();
+  const plans = new Map<string, DeploymentPlan>();
   let mostLive = 0;
   let limit = Number.POSITIVE_INFINITY;
 
@@ -50,12 +54,42 @@ export function createMonitor() {
       portHolders.set(port, launch);
     }
     checkClaimOf(launch);
+    checkOneTask(launch);
   }
 
   function taskEnded(task: TaskSighting): void {
     if (!live.delete(task.arn) || task.launch === undefined) return;
     arnsOf.get(task.launch)?.delete(task.arn);
     for (const port of portsOf(task)) if (portHolders.get(port) === task.launch) portHolders.delete(port);
+  }
+
+  /** An instance has one task at a time: its launch is given up only when no task of it can come any more. */
+  function checkOneTask(launch: LaunchId): void {
+    const instance = everClaimed.get(launch)?.instance;
+    if (instance === undefined) return;
+    const others = [...(launchesOf.get(instance) ?? [])].filter((one) => (arnsOf.get(one)?.size ?? 0) > 0);
+    if (others.length > 1) violations.add(`two live tasks of instance ${instance}`);
+  }
+
+  /** Running deployments share no run spec: a forced change ends those it pushes out. */
+  function rootStored(root: Root): void {
+    const holders = new Map<PathId, string>();
+    for (const id of Object.keys(root.running)) {
+      for (const runSpec of plans.get(id)?.affected ?? []) {
+        if (holders.has(runSpec)) violations.add(`${runSpec} is held by two deployments`);
+        holders.set(runSpec, id);
+      }
+    }
+  }
+
+  /** What is known of one launch only grows. */
+  function checkProgress(before: Instance, after: Instance): void {
+    if (before.launch === undefined || after.launch?.id !== before.launch.id) return;
+    if (after.launch.ecsVersion < before.launch.ecsVersion) violations.add(`${after.id} forgot what ECS said`);
+    const reopened = isTerminal(before.condition) && !isTerminal(after.condition);
+    if (reopened) violations.add(`${after.id} came back from ${before.condition} to ${after.condition}`);
+    if (before.goal === 'Decommissioned' && after.goal !== 'Decommissioned')
+      violations.add(`${after.id} was let go and is wanted`);
   }
 
   /** A live task whose instance counts on it needs its claim. */
@@ -72,6 +106,8 @@ export function createMonitor() {
     for (const claim of held) {
       claimed.add(claim.launch);
       everClaimed.set(claim.launch, claim);
+      const launches = launchesOf.get(claim.instance) ?? new Set();
+      launchesOf.set(claim.instance, launches.add(claim.launch));
     }
     claims.set(agent, held);
     for (const { launch } of gone) checkClaimOf(launch);
@@ -87,6 +123,7 @@ export function createMonitor() {
       instances.delete(id);
       return;
     }
+    if (before !== undefined) checkProgress(before, instance);
     instances.set(id, instance);
     const active = activeOf.get(instance.runSpec) ?? new Set();
     activeOf.set(instance.runSpec, active);
@@ -125,7 +162,12 @@ export function createMonitor() {
       outbox?.events.forEach((_, index) => {
         announced.add(`${key.pk}/${key.sk}@${item?.['rev']}#${index}`);
       });
-      if (key.sk.endsWith('#CLAIMS')) {
+      if (item !== undefined && key.sk === 'PLAN') {
+        const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
+        plans.set(plan.id, plan);
+      } else if (item !== undefined && key.pk.endsWith('#ROOT')) {
+        rootStored(decodeItem<Root>(item, 'root').value);
+      } else if (key.sk.endsWith('#CLAIMS')) {
         claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
       } else if (key.pk.includes('#INSTANCE#')) {
         instanceStored(key.sk, item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeHistory } from './history.ts';
-import { CALM, ROUGH, simulate } from './simulate.ts';
+import { CALM, roughWeather, simulate } from './simulate.ts';
 
 /** A fixed few; `npm run sim` and `npm run soak` run as many as asked. */
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
@@ -14,7 +14,7 @@ describe('random histories', () => {
   it.each(SEEDS)(
     'seed %i in rough weather: calls fail, processes die and stall, events are lost, doubled and late',
     async (seed) => {
-      expect((await simulate(seed, makeHistory(seed, ACTS), ROUGH)).violations).toEqual([]);
+      expect((await simulate(seed, makeHistory(seed, ACTS), roughWeather(seed))).violations).toEqual([]);
     },
   );
 });

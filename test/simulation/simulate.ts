@@ -1,4 +1,5 @@
-import { resolvePathId } from '../../lib/model/path-id.ts';
+import type { MarathonEvent } from '../../lib/model/outbox.ts';
+import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
 import { type ControlPlane, createControlPlane, type ProcessName } from './control-plane.ts';
 import { type Fault, type GatewayCall, withFaults } from './faults.ts';
 import type { Act } from './history.ts';
@@ -13,7 +14,12 @@ export interface Weather {
 }
 
 export const CALM: Weather = { faults: 0, events: 0 };
-export const ROUGH: Weather = { faults: 0.01, events: 0.1 };
+
+/** Each seed has weather of its own: faults too often hide what only a single one brings out. */
+export function roughWeather(seed: number): Weather {
+  const chance = createChance(seed ^ 0xbad);
+  return { faults: chance.pick([0.003, 0.01, 0.03]) ?? 0.01, events: chance.pick([0.05, 0.2, 0.5]) ?? 0.1 };
+}
 
 const AGENTS = 4;
 /** A client gives up on an answer; what it asked for may have happened. */
@@ -43,6 +49,12 @@ function randomDelays(chance: Chance, p: number): readonly number[] {
   return chance.hits(p) ? [delay, chance.between(5, 90_000)] : [delay];
 }
 
+/** A wanted count that a late or repeated decision may still go by. */
+const REMEMBERED = 5 * 60_000;
+/** No more than one above what is wanted, never below half of it. */
+const UPGRADE = { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 };
+const SKEWS = [-2_000, 0, 0, 2_000];
+
 /** What the client of the simulation knows of its apps. */
 interface Known {
   /** The definition that was acknowledged last; absent: removed. */
@@ -71,6 +83,8 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
     agents: AGENTS,
     eventDelays: () => (healed ? [5] : randomDelays(chance, weather.events)),
     gatewaysOf: (process, real) => withFaults(real, plane.clock, plan(process)),
+    skewOf: () => (healed ? 0 : (chance.pick(SKEWS) ?? 0)),
+    lagOf: () => (!healed && chance.hits(weather.events) ? chance.between(500, 20_000) : 0),
   });
   const known = new Map<string, Known>();
   const open = new Set<Promise<void>>();
@@ -89,10 +103,29 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
     void done.finally(() => open.delete(done));
   }
 
+  /** The limit goes by the largest count that was wanted lately. */
+  const wantedLately = new Map<string, readonly { readonly at: number; readonly count: number }[]>();
+  function allow(app: string, count: number): void {
+    const now = plane.clock.now();
+    const lately = (wantedLately.get(app) ?? []).filter(
+      (one, index, all) => all.length - 1 === index || now - one.at < REMEMBERED,
+    );
+    wantedLately.set(app, [...lately, { at: now, count }]);
+    const most = Math.max(...lately.map((one) => one.count), count);
+    plane.monitor.allowInstances(resolvePathId(app), most + 1);
+  }
+
   function act(one: Act): void {
     switch (one.kind) {
       case 'put': {
-        const body = { cmd: commandOf(one.command), instances: one.instances, cpus: 0.5, mem: 64 };
+        const body = {
+          cmd: commandOf(one.command),
+          instances: one.instances,
+          cpus: 0.5,
+          mem: 64,
+          upgradeStrategy: UPGRADE,
+        };
+        allow(one.app, one.instances);
         change(one.app, { instances: one.instances, command: one.command }, () =>
           send(plane, 'PUT', `/v2/apps${one.app}`, body, { force: String(one.force) }),
         );
@@ -171,6 +204,33 @@ async function judgeEnd(plane: ControlPlane, known: ReadonlyMap<string, Known>):
   return [...wrong, ...(await judgeLeftOvers(plane, new Set(apps.map(({ id }) => id)), live.length))];
 }
 
+/** What must have been told, whoever wrote it: the end of each deployment, and each instance that runs. */
+async function judgeEvents(
+  plane: ControlPlane,
+  events: readonly MarathonEvent[],
+  apps: ReadonlySet<PathId>,
+): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const { value: root } = await plane.state.definitions.readRoot();
+  const ends = new Set(
+    events.filter(({ eventType }) => /^deployment_(success|failed)$/.test(eventType)).map((event) => event['id']),
+  );
+  const untold = root.recent.filter(({ deployment }) => !ends.has(deployment));
+  if (untold.length > 0) wrong.push(`nobody was told of the end of ${untold.length} deployments`);
+  const told = new Set(
+    events.flatMap((event) =>
+      event.eventType === 'instance_changed_event' ? `${event['instanceId']} ${event['condition']}` : [],
+    ),
+  );
+  for (const id of apps) {
+    for (const { value } of await plane.state.instances.list(id)) {
+      if (!told.has(`${value.id} ${value.condition}`))
+        wrong.push(`nobody was told that ${value.id} is ${value.condition}`);
+    }
+  }
+  return wrong;
+}
+
 async function judgeLeftOvers(
   plane: ControlPlane,
   apps: ReadonlySet<string>,
@@ -186,12 +246,13 @@ async function judgeLeftOvers(
   const dirty = await plane.state.coordination.listDirty();
   if (dirty.length > 0) wrong.push(`still marked: ${dirty.map(({ runSpec }) => runSpec)}`);
   const head = await plane.eventLog.head();
-  const logged = new Set<string>();
+  const logged = new Map<string, MarathonEvent>();
   for (let at = 0; at < head; ) {
     const page = await plane.eventLog.read(at, head);
-    for (const { id } of page) logged.add(id);
+    for (const { id, event } of page) logged.set(id, event);
     at = page.at(-1)?.number ?? head;
   }
+  wrong.push(...(await judgeEvents(plane, [...logged.values()], apps)));
   const lost = [...plane.monitor.announced()].filter((id) => !logged.has(id));
   if (lost.length > 0) wrong.push(`${lost.length} announced events were never published, e.g. ${lost[0]}`);
   return wrong;

@@ -26,6 +26,8 @@ export interface SimulatedCluster extends Cluster {
 interface Options {
   readonly clock: VirtualClock;
   readonly agents: number;
+  /** How old the answers of list calls are, ms: ECS is eventually consistent. */
+  readonly lagOf?: () => number;
   /** Receives every task event, as EventBridge would deliver it. */
   readonly emit: (task: TaskSighting) => void;
 }
@@ -34,13 +36,21 @@ interface Options {
 export const EACH_AGENT: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
 
 /** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
-export function createSimulatedCluster({ clock, agents, emit }: Options): SimulatedCluster {
+export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }: Options): SimulatedCluster {
   const tasks = new Map<TaskArn, SimulatedTask>();
   const definitions = new Map<string, string>();
   const remaining = new Map<ContainerInstanceArn, Resources>();
   const zones = ['local-a', 'local-b', 'local-c'];
   const arnOf = (index: number) => `arn:aws:ecs:local:0:container-instance/stride/${index}` as ContainerInstanceArn;
   for (let index = 0; index < agents; index += 1) remaining.set(arnOf(index), EACH_AGENT);
+
+  /** Every state of every task with its time: what a lagging answer is made of. */
+  const past = new Map<TaskArn, { readonly at: number; readonly sighting: TaskSighting }[]>();
+  const note = (sighting: TaskSighting): void => {
+    const states = past.get(sighting.arn) ?? [];
+    past.set(sighting.arn, states);
+    states.push({ at: clock.now(), sighting });
+  };
 
   const cutOff = new Set<ContainerInstanceArn>();
 
@@ -59,6 +69,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
       const free = remaining.get(task.request.containerInstance) ?? EACH_AGENT;
       remaining.set(task.request.containerInstance, addResources(free, needs(task.request)));
     }
+    note(task.sighting);
     emit(task.sighting);
   }
 
@@ -67,8 +78,13 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
     clock.after(STOP_MS, () => change(arn, { lastStatus: 'STOPPED', stoppedAt: clock.now() }));
   }
 
-  const sightings = (filter: (task: TaskSighting) => boolean): readonly TaskSighting[] =>
-    [...tasks.values()].map(({ sighting }) => sighting).filter(filter);
+  const sightings = (filter: (task: TaskSighting) => boolean): readonly TaskSighting[] => {
+    const asOf = clock.now() - lagOf();
+    return [...past.values()].flatMap((states) => {
+      const then = states.findLast(({ at }) => at <= asOf)?.sighting;
+      return then !== undefined && filter(then) ? [then] : [];
+    });
+  };
 
   return {
     tasks,
@@ -142,6 +158,7 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
         bindings: [],
       };
       tasks.set(arn, { request, sighting });
+      note(sighting);
       emit(sighting);
       clock.after(START_UP_MS, () => change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() }));
       return { kind: 'started', arn };
@@ -154,7 +171,8 @@ export function createSimulatedCluster({ clock, agents, emit }: Options): Simula
       return sightings((task) => task.launch === launch);
     },
     async describeTasks(arns) {
-      return sightings((task) => arns.includes(task.arn));
+      // Asked by name, ECS answers with what is.
+      return arns.flatMap((arn) => tasks.get(arn)?.sighting ?? []);
     },
     async listTasks() {
       return sightings((task) => task.desiredStatus === 'RUNNING' && task.lastStatus !== 'STOPPED');

@@ -101,6 +101,11 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 503,
     body: { message: 'Eight other writers were faster. Nothing was changed: please try again.' },
   },
+  outcomeUnknown: {
+    error: errors.outcomeUnknown(cause),
+    status: 503,
+    body: { message: 'The store did not answer. The change may have been made: look before you repeat it.' },
+  },
   internalError: {
     error: errors.internalError('r-1', cause),
     status: 500,

@@ -1,0 +1,24 @@
+import { createApi } from '../../../functions/api/api.ts';
+import type { Clock } from '../../../lib/gateways/clock.ts';
+import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
+import type { Store } from '../../../lib/gateways/store.ts';
+import { createState } from '../../../lib/state/state.ts';
+import { aConfig } from '../../fixtures/a-config.ts';
+import { seededIds } from '../../simulation/seeded-ids.ts';
+import { createVirtualClock } from '../../simulation/virtual-clock.ts';
+
+/** The API on a table in memory, and what it logged. Other processes may answer on the same table. */
+export function createTestApi(config = aConfig()) {
+  const store = createMemoryStore();
+  const clock = createVirtualClock();
+  const ids = seededIds();
+  const errors: string[] = [];
+  const log = {
+    info: () => undefined,
+    error: (message: string) => errors.push(message),
+  };
+  /** The API as another process runs it, on a store and a clock of its own if need be. */
+  const answerOn = (on: Store, time: Clock = clock) =>
+    createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log });
+  return { store, clock, errors, answerOn, api: answerOn(store), state: createState(store, config.scheduler) };
+}
