@@ -92,7 +92,7 @@ export async function startStride(
             }),
       });
       const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
       return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
     },
     async stop(signal = 'SIGTERM') {
