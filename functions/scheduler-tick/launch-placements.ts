@@ -71,6 +71,7 @@ export function createLauncher(deps: TickDeps) {
   const { state, cluster, clock, ids, config, log } = deps;
   const definitions = new Map<string, string>();
   const avoided = new Map<AgentId, Instant>();
+  let paused: Instant | undefined;
 
   /** ARN of the registered definition: from memory, from the table, from ECS, in this order. */
   async function taskDefinitionArn(spec: RunSpec): Promise<string> {
@@ -140,7 +141,8 @@ export function createLauncher(deps: TickDeps) {
         return DONE;
       case 'throttled':
         await workbench.apply(placement.instance, { kind: 'notStarted', launch });
-        return { moved: false, dueAt: now + THROTTLE_PAUSE };
+        paused = now + THROTTLE_PAUSE;
+        return { moved: false, dueAt: paused };
       case 'refused': {
         const reason = outcome.detail === '' ? outcome.reason : `${outcome.reason}: ${outcome.detail}`;
         log.info('StartTask refused', { instance: placement.instance, agent: placement.agent, reason });
@@ -184,8 +186,15 @@ export function createLauncher(deps: TickDeps) {
       const chunk = claimed.slice(from, from + CHUNK);
       const outlooks = await pMap(chunk, (item) => start(item, context.workbench), { concurrency: STARTS_AT_ONCE });
       outlook = outlooks.reduce(combine, outlook);
+      if (pausedUntil() !== undefined) return outlook;
     }
     return outlook;
+  }
+
+  /** Until when ECS's throttle is waited for; undefined when it is not. */
+  function pausedUntil(): Instant | undefined {
+    if (paused !== undefined && paused <= clock.now()) paused = undefined;
+    return paused;
   }
 
   /**
@@ -230,7 +239,7 @@ export function createLauncher(deps: TickDeps) {
     return avoided;
   }
 
-  return { launch, avoidedAgents };
+  return { launch, avoidedAgents, pausedUntil };
 }
 
 export type Launcher = ReturnType<typeof createLauncher>;

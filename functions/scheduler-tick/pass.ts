@@ -59,11 +59,14 @@ export function createPass(deps: TickDeps) {
   }
 
   return async ({ fence, walk }: PassRequest): Promise<PassResult> => {
-    const tasks = walk ? await sweep.observe() : undefined;
+    const tasks = walk ? await deps.cluster.listTasks() : undefined;
     const snapshot = await loadSnapshot(state, walk, deps.log);
     const workbench = createWorkbench(state, deps.clock, snapshot);
     const learnt = tasks === undefined ? false : await sweep.learnEnds(tasks, workbench);
-    if (tasks !== undefined) await sweep.stopStrays(tasks, workbench);
+    if (tasks !== undefined) {
+      await sweep.observeAgents(tasks, workbench);
+      await sweep.stopStrays(tasks, workbench);
+    }
     const carriedOut = await carryOutMoves(deps, snapshot, workbench);
     const settled = await settle(workbench);
     const placed = await placeInstances(deps, launcher, snapshot, workbench, { fence, walk });

@@ -11,7 +11,7 @@ import { withStandingClaims } from './claims.ts';
 import type { TickDeps } from './deps.ts';
 import type { Launcher } from './launch-placements.ts';
 import { combine, earliest, type Outlook } from './outlook.ts';
-import { needsRefresh, refreshAgents } from './refresh-agents.ts';
+import { listAgents, needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -65,10 +65,10 @@ async function pendingLaunches(
 
 /** The agents as stored; asked of ECS anew when a launch is due and something about them may have changed. */
 async function freshAgents(deps: TickDeps, launcher: Launcher, isDue: boolean): Promise<readonly StoredAgent[]> {
-  const stored = await deps.state.agents.list();
+  const stored = await listAgents(deps);
   if (!isDue || (launcher.avoidedAgents().size === 0 && !needsRefresh(stored))) return stored;
   await refreshAgents(deps, undefined);
-  return deps.state.agents.list();
+  return listAgents(deps);
 }
 
 /** Places what may be launched, commits the claims (dropping those that ended) and starts the tasks. */
@@ -91,7 +91,8 @@ export async function placeInstances(
     pending,
     instances: workbench.byRunSpec(),
   });
-  const now = plan.placements.slice(0, LAUNCHES_A_PASS);
+  const pausedUntil = plan.placements.length === 0 ? undefined : launcher.pausedUntil();
+  const now = pausedUntil === undefined ? plan.placements.slice(0, LAUNCHES_A_PASS) : [];
   const launched = await launcher.launch(now, {
     stored,
     agents,
@@ -102,6 +103,7 @@ export async function placeInstances(
   });
   const retryAt =
     plan.unplaced.length === 0 ? undefined : [...avoided.values()].reduce<Instant | undefined>(earliest, undefined);
-  const rest: Outlook = { moved: now.length < plan.placements.length, dueAt: earliest(dueAt, retryAt) };
+  const moreToPlace = pausedUntil === undefined && now.length < plan.placements.length;
+  const rest: Outlook = { moved: moreToPlace, dueAt: earliest(earliest(dueAt, retryAt), pausedUntil) };
   return { ...combine(launched, rest), plan };
 }

@@ -1,27 +1,29 @@
 import type { AgentSighting } from '../../lib/gateways/cluster.ts';
-import type { AgentFacts } from '../../lib/model/agent.ts';
+import type { AgentFacts, Claim } from '../../lib/model/agent.ts';
 import { addResources, NO_RESOURCES, type Resources, subtractResources } from '../../lib/model/resources.ts';
-import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { StoredAgent } from '../../lib/state/agents.ts';
-import { type TickDeps, taskGroup } from './deps.ts';
+import type { TickDeps } from './deps.ts';
 
 function notNegative(resources: Resources): Resources {
   const { cpus, mem, disk, gpus } = resources;
   return { cpus: Math.max(0, cpus), mem: Math.max(0, mem), disk: Math.max(0, disk), gpus: Math.max(0, gpus) };
 }
 
+/** Whether a claim's task takes its resources on the agent already, and still. */
+type IsTaken = (claim: Claim) => boolean;
+
 /** What tasks that are not ours take: used, less what our claims with a task there account for. */
-function foreignUsage(
-  sighting: AgentSighting,
-  stored: StoredAgent | undefined,
-  ours: readonly TaskSighting[],
-): Resources {
-  const launches = new Set(ours.map((task) => task.launch));
+function foreignUsage(sighting: AgentSighting, stored: StoredAgent | undefined, isTaken: IsTaken): Resources {
   const claimed = (stored?.claims.value.claims ?? [])
-    .filter((claim) => launches.has(claim.launch))
+    .filter(isTaken)
     .reduce((sum, claim) => addResources(sum, { ...claim.resources, disk: 0 }), NO_RESOURCES);
   return notNegative(subtractResources(subtractResources(sighting.registered, sighting.remaining), claimed));
+}
+
+/** The agents as stored. One that cannot be read is left out and logged: nothing is placed there (principle 11). */
+export function listAgents({ state, log }: TickDeps): Promise<readonly StoredAgent[]> {
+  return state.agents.list((agent, error) => log.error('agent quarantined', error, { agent }));
 }
 
 function toFacts(
@@ -39,21 +41,20 @@ function toFacts(
 /**
  * Brings the stored facts of all agents up to what ECS says now, and learns the hosts of new ones from EC2. Facts with
  * a higher version win, so a slow reader never overwrites newer ones.
- * `tasks`: what runs on the cluster, if the caller has just listed it; else usage by others is kept as it was.
+ * `isTaken`: given by a caller that has just looked at what runs; else usage by others is kept as it was.
  */
-export async function refreshAgents(deps: TickDeps, tasks: readonly TaskSighting[] | undefined): Promise<void> {
-  const { state, cluster, clock, config } = deps;
-  const [sightings, stored] = await Promise.all([cluster.listAgents(), state.agents.list()]);
+export async function refreshAgents(deps: TickDeps, isTaken: IsTaken | undefined): Promise<void> {
+  const { state, cluster, clock } = deps;
+  const [sightings, stored] = await Promise.all([cluster.listAgents(), listAgents(deps)]);
   const byId = new Map(stored.map((agent) => [agent.id, agent]));
-  const group = taskGroup(config);
   const now = clock.now();
   await Promise.all(
     sightings.map(async (sighting) => {
       const known = byId.get(sighting.id);
       const facts = known?.facts;
       if (facts !== undefined && facts.value.version > sighting.version) return;
-      const ours = tasks?.filter((task) => task.containerInstance === sighting.arn && task.group === group);
-      const foreign = ours === undefined ? (facts?.value.foreign ?? NO_RESOURCES) : foreignUsage(sighting, known, ours);
+      const foreign =
+        isTaken === undefined ? (facts?.value.foreign ?? NO_RESOURCES) : foreignUsage(sighting, known, isTaken);
       const fresh = toFacts(sighting, known, foreign, now);
       if (JSON.stringify(fresh) === JSON.stringify(facts?.value)) return;
       await state.agents.replaceFacts(fresh, facts?.rev ?? 0);

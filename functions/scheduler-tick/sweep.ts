@@ -1,6 +1,8 @@
 import pMap from 'p-map';
-import { isTerminal } from '../../lib/model/instance.ts';
+import { isAbsenceFinal } from '../../lib/instance/settle-launch.ts';
+import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
+import { UndecodableItem } from '../../lib/state/items.ts';
 import { type TickDeps, taskGroup } from './deps.ts';
 import { refreshAgents } from './refresh-agents.ts';
 import type { Workbench } from './workbench.ts';
@@ -18,11 +20,17 @@ export function createSweep(deps: TickDeps) {
   const { state, cluster, clock, config, log } = deps;
   let suspects: ReadonlySet<string> = new Set();
 
-  /** Lists the cluster's tasks and brings agents and their usage by others up to date. */
-  async function observe(): Promise<readonly TaskSighting[]> {
-    const tasks = await cluster.listTasks();
-    await refreshAgents(deps, tasks);
-    return tasks;
+  /**
+   * Brings agents and their usage by others up to date. A claim is accounted for when its task is listed, or when its
+   * instance has one that has not ended: a task on its way out is no longer listed and still holds its resources.
+   */
+  async function observeAgents(tasks: readonly TaskSighting[], workbench: Workbench): Promise<void> {
+    const listed = new Set(tasks.map(({ launch }) => launch));
+    await refreshAgents(deps, ({ launch, instance: id }) => {
+      const instance = workbench.get(id);
+      const isOurs = instance?.launch?.id === launch && instance.launch.arn !== undefined;
+      return listed.has(launch) || (isOurs && !isTerminal(instance.condition));
+    });
   }
 
   async function learnEnds(tasks: readonly TaskSighting[], workbench: Workbench): Promise<boolean> {
@@ -30,7 +38,7 @@ export function createSweep(deps: TickDeps) {
     const silent = workbench
       .all()
       .flatMap(({ id, launch, condition }) =>
-        launch?.arn === undefined || isTerminal(condition) ? [] : [{ id, arn: launch.arn, launch: launch.id }],
+        launch?.arn === undefined || isTerminal(condition) ? [] : [{ id, arn: launch.arn, launch }],
       );
     const lost = silent.filter(({ arn }) => !running.has(arn));
     const asked = new Map((await cluster.describeTasks(lost.map(({ arn }) => arn))).map((task) => [task.arn, task]));
@@ -38,16 +46,24 @@ export function createSweep(deps: TickDeps) {
       silent,
       async ({ id, arn, launch }) => {
         const task = running.get(arn) ?? asked.get(arn);
-        return workbench.apply(
-          id,
-          task === undefined
-            ? { kind: 'vanished', launch, reason: 'ECS does not know the task' }
-            : { kind: 'seen', task },
-        );
+        if (task !== undefined) return workbench.apply(id, { kind: 'seen', task });
+        if (!isAbsenceFinal(launch, clock.now())) return undefined;
+        return workbench.apply(id, { kind: 'vanished', launch: launch.id, reason: 'ECS does not know the task' });
       },
       { concurrency: CALLS_AT_ONCE },
     );
     return results.some((result) => result !== undefined);
+  }
+
+  /** The instance that a task was started for, if its launch leads to one. */
+  async function instanceOf({ launch }: TaskSighting): Promise<Instance | 'unreadable' | undefined> {
+    try {
+      const key = launch === undefined ? undefined : await state.instances.findLaunch(launch);
+      return key === undefined ? undefined : (await state.instances.get(key))?.value;
+    } catch (error) {
+      if (!(error instanceof UndecodableItem)) throw error;
+      return 'unreadable';
+    }
   }
 
   async function stopStrays(tasks: readonly TaskSighting[], workbench: Workbench): Promise<void> {
@@ -60,11 +76,10 @@ export function createSweep(deps: TickDeps) {
     await pMap(
       strays,
       async (task) => {
-        const key = task.launch === undefined ? undefined : await state.instances.findLaunch(task.launch);
-        const instance = key === undefined ? undefined : await state.instances.get(key);
-        if (instance !== undefined && instance.value.launch?.id === task.launch) return;
+        const instance = await instanceOf(task);
+        if (instance === 'unreadable' || (instance !== undefined && instance.launch?.id === task.launch)) return;
         // A launch id that an instance has left behind is superseded for good; one that nobody knows must age.
-        const superseded = instance?.value.launch !== undefined;
+        const superseded = instance?.launch !== undefined;
         const old = (task.createdAt ?? clock.now()) < clock.now() - ORPHAN_AGE;
         if (superseded || (old && suspects.has(task.arn))) {
           log.info('stray task stopped', { task: task.arn, launch: task.launch, superseded });
@@ -76,5 +91,5 @@ export function createSweep(deps: TickDeps) {
     suspects = orphans;
   }
 
-  return { observe, learnEnds, stopStrays };
+  return { observeAgents, learnEnds, stopStrays };
 }

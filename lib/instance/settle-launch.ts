@@ -1,4 +1,4 @@
-import type { Instance } from '../model/instance.ts';
+import type { Instance, Launch } from '../model/instance.ts';
 import type { Instant } from '../model/timestamp.ts';
 
 /** When a StartTask without an answer is looked for by its launch id, after the claim (design §4). Milliseconds. */
@@ -11,6 +11,12 @@ export type Settling =
   | { readonly kind: 'wait'; readonly until: Instant }
   | { readonly kind: 'look' }
   | { readonly kind: 'giveUp' };
+
+/**
+ * Whether ECS not knowing a launch's task means that there is none any more. Its answers lag behind what it started
+ * (aws.md §1.1), so of a young launch it proves nothing.
+ */
+export const isAbsenceFinal = (launch: Launch, now: Instant): boolean => now >= launch.at + GIVE_UP_AT;
 
 /** What to do about a launch of which nobody has seen a task. `lookedAt`: the last look, if any. */
 export function settleLaunch(instance: Instance, lookedAt: Instant | undefined, now: Instant): Settling {

@@ -1,8 +1,8 @@
-import { queryAll, type Store } from '../gateways/store.ts';
+import { type Item, queryAll, type Store } from '../gateways/store.ts';
 import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
-import { decodeItem, encodeItem, replaceItem, type Versioned } from './items.ts';
+import { decodeItem, encodeItem, replaceItem, UndecodableItem, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 
 /**
@@ -33,28 +33,37 @@ const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: { agent, 
 
 /** What is known of the agents and what is promised on them. */
 export function createAgents(store: Store, keys: StateKeys) {
-  async function list(): Promise<readonly StoredAgent[]> {
+  function withPart(agent: StoredAgent, part: string, item: Item): StoredAgent {
+    switch (part) {
+      case 'FACTS':
+        return { ...agent, facts: decodeItem<AgentFacts>(item, 'facts') };
+      case 'HEARD':
+        return { ...agent, heard: decodeItem<AgentHeard>(item, 'heard') };
+      case 'HOST':
+        return { ...agent, host: decodeItem<HostFacts>(item, 'host') };
+      case 'CLAIMS':
+        return { ...agent, claims: decodeItem<AgentClaims>(item, 'claims') };
+      default:
+        return agent;
+    }
+  }
+
+  /** All agents. One with a part that cannot be decoded is left out and told to `quarantine`; without it, thrown. */
+  async function list(quarantine?: (agent: AgentId, error: UndecodableItem) => void): Promise<readonly StoredAgent[]> {
     const agents = new Map<AgentId, StoredAgent>();
+    const poisoned = new Set<AgentId>();
     for await (const item of queryAll(store, keys.agents)) {
       const cut = item.sk.lastIndexOf('#');
       const id = item.sk.slice(0, cut) as AgentId;
-      const agent = agents.get(id) ?? { id, claims: noClaims(id) };
-      switch (item.sk.slice(cut + 1)) {
-        case 'FACTS':
-          agents.set(id, { ...agent, facts: decodeItem<AgentFacts>(item, 'facts') });
-          break;
-        case 'HEARD':
-          agents.set(id, { ...agent, heard: decodeItem<AgentHeard>(item, 'heard') });
-          break;
-        case 'HOST':
-          agents.set(id, { ...agent, host: decodeItem<HostFacts>(item, 'host') });
-          break;
-        case 'CLAIMS':
-          agents.set(id, { ...agent, claims: decodeItem<AgentClaims>(item, 'claims') });
-          break;
+      try {
+        agents.set(id, withPart(agents.get(id) ?? { id, claims: noClaims(id) }, item.sk.slice(cut + 1), item));
+      } catch (error) {
+        if (quarantine === undefined || !(error instanceof UndecodableItem)) throw error;
+        poisoned.add(id);
+        quarantine(id, error);
       }
     }
-    return [...agents.values()];
+    return [...agents.values()].filter(({ id }) => !poisoned.has(id));
   }
 
   return {
