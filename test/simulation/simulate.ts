@@ -27,6 +27,8 @@ const CLIENT_TIMEOUT = 29_000;
 /** Everything is well again this long after the last fault: the timer walks each minute, silence ends after 75 s. */
 const HEALING = 8 * 60_000;
 const STALLS = [500, 3_000, 8_000];
+/** A rival of a stalled tick begins this long before that one goes on. Milliseconds. */
+const RIVAL_LEAD = 50;
 
 export interface Outcome {
   readonly violations: readonly string[];
@@ -75,9 +77,14 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
   const chance = createChance(seed ^ 0x5eed);
   let healed = false;
   let calls = 0;
-  const plan = (_process: ProcessName) => (_call: GatewayCall) => {
+  const plan = (process: ProcessName) => (_call: GatewayCall) => {
     calls += 1;
-    return !healed && chance.hits(weather.faults) ? randomFault(chance) : undefined;
+    const fault = !healed && chance.hits(weather.faults) ? randomFault(chance) : undefined;
+    // While one tick stands still its lease runs out, and another one works when it goes on with what it knew.
+    if (process === 'tick' && fault?.kind === 'stall') {
+      plane.clock.after(Math.max(0, fault.ms - RIVAL_LEAD), () => plane.startTick('timer'));
+    }
+    return fault;
   };
   const plane: ControlPlane = createControlPlane({
     agents: AGENTS,
@@ -233,7 +240,7 @@ async function judgeEvents(
 
 async function judgeLeftOvers(
   plane: ControlPlane,
-  apps: ReadonlySet<string>,
+  apps: ReadonlySet<PathId>,
   live: number,
 ): Promise<readonly string[]> {
   const wrong: string[] = [];
