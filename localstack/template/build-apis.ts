@@ -70,7 +70,12 @@ function buildIntegration(method: ExecutableResource, functions: readonly Functi
   if (streaming !== Integration.Uri.endsWith('/response-streaming-invocations')) {
     throw method.error('Integration.Uri', 'STREAM goes with …/response-streaming-invocations, and nothing else does');
   }
-  return { functionName: target.name, timeoutMs: Integration.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS, streaming };
+  const timeoutMs = Integration.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS;
+  if (!streaming && timeoutMs > DEFAULT_TIMEOUT_MS) {
+    const problem = `${timeoutMs}: API Gateway takes 50 to ${DEFAULT_TIMEOUT_MS} ms for an answer that is not streamed`;
+    throw method.error('Integration.TimeoutInMillis', problem);
+  }
+  return { functionName: target.name, timeoutMs, streaming };
 }
 
 const VARIABLES = /\$context\.error\.(message|messageString|responseType)\b|\$context\.requestId\b/g;

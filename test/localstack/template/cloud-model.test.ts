@@ -192,6 +192,11 @@ test.each<[string, Parameters<typeof anAssembly>[0], string]>([
     'resource M (AWS::ApiGateway::Method), property AuthorizerId: ',
   ],
   [
+    'a buffered answer that may take longer than 29 seconds',
+    { ...work, ...anApi({ '/': { ANY: { function: 'Work', timeoutMs: 29_001 } } }) },
+    'property Integration.TimeoutInMillis: 29001: API Gateway takes 50 to 29000 ms for an answer that is not streamed',
+  ],
+  [
     'a mapping to an unknown source',
     { ...work, S: source('Work') },
     'is neither a queue nor a stream of this template',
