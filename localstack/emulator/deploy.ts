@@ -49,6 +49,11 @@ export async function deployToEmulator(options: DeployOptions): Promise<Emulator
   return { apiUrl: toEmulatorUrl(endpoint, outputs.Stride.ApiUrl) };
 }
 
+/** `cdk destroy`: all but the tables, which outlive their stack. Throws with the CDK's last lines. */
+export async function destroyInEmulator(options: Omit<DeployOptions, 'context'>): Promise<void> {
+  await cdk(options, ['destroy', '--force', '--no-notices', '--output', join(options.workDirectory, 'assembly')]);
+}
+
 const outputsSchema = z.object({ Stride: z.object({ ApiUrl: z.url() }) });
 
 /** `https://<id>.execute-api.<region>.amazonaws.com/<stage>` by the path that LocalStack gave to the emulators. */
@@ -58,7 +63,7 @@ function toEmulatorUrl(endpoint: string, apiUrl: string): string {
   return new URL(`/restapis/${id}${pathname.replace(/\/$/, '')}/_user_request_`, endpoint).href;
 }
 
-async function cdk({ endpoint, onOutput }: DeployOptions, args: readonly string[]): Promise<void> {
+async function cdk({ endpoint, onOutput }: Omit<DeployOptions, 'context'>, args: readonly string[]): Promise<void> {
   const env = {
     ...process.env,
     ...emulatorEnvironment(endpoint),

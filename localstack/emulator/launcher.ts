@@ -5,8 +5,8 @@ import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
 import { createRuntime, type RuntimeName } from '../runtime/select-runtime.ts';
 import { createEventForwarder } from './event-forwarder.ts';
 
-/** `source` of the events that the launcher puts on an emulator's bus. */
-export const LAUNCHER_EVENT_SOURCE = 'stride.ecs';
+/** Nobody may put events of `aws.ecs` on a bus, neither on AWS nor in its emulators. */
+const EVENT_SOURCE = 'stride.ecs';
 
 export interface LauncherOptions {
   /** Where the emulator listens: `http://127.0.0.1:4566`. */
@@ -35,7 +35,7 @@ const CLUSTER = 'stride';
 export async function startLauncher(options: LauncherOptions): Promise<Launcher> {
   const { emulator, agents, runtime, dataDirectory, onError } = options;
   await using cleanUp = new AsyncDisposableStack();
-  const forwarder = createEventForwarder({ endpoint: emulator, source: LAUNCHER_EVENT_SOURCE, onError });
+  const forwarder = createEventForwarder({ endpoint: emulator, source: EVENT_SOURCE, onError });
   cleanUp.defer(forwarder.close);
   const ecs = createEcs({
     dataDir: dataDirectory,
@@ -59,4 +59,10 @@ export async function startLauncher(options: LauncherOptions): Promise<Launcher>
   await ecs.start();
   const running = cleanUp.move();
   return { endpoints: { ecs: `${base}/ecs`, ec2: `${base}/ec2` }, stop: () => running.disposeAsync() };
+}
+
+/** Settings of the stack (`stride:<key>` to value) by which its functions call this launcher and hear of its tasks. */
+export function emulatorContext({ endpoints }: Launcher): Readonly<Record<string, string>> {
+  const pairs = Object.entries(endpoints).map(([service, url]) => `${service}=${url}`);
+  return { 'stride:endpoints': pairs.join(','), 'stride:clusterEventSource': EVENT_SOURCE };
 }

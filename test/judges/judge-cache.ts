@@ -11,9 +11,6 @@ const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url
 const DYNAMODB_LOCAL = fileURLToPath(new URL('./dynamodb-local.pom.xml', import.meta.url));
 const FETCH_LIMIT_MS = 300_000;
 
-/** How long a suite may take to fetch its judge. */
-export const FETCH_TIMEOUT_MS = 2 * FETCH_LIMIT_MS;
-
 /** A judge that cannot be had, with the cure: the suite fails, it is not skipped. */
 class JudgeError extends Error {
   override readonly name = 'JudgeError';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 interface Ended {
@@ -55,11 +55,20 @@ const START_LIMIT_MS = 60_000;
 const STOP_GRACE_MS = 5_000;
 const POLL_MS = 100;
 
-/** Starts a program on a free loopback port and waits until it answers HTTP, whatever the answer. */
+interface ServerOptions {
+  readonly cwd: string;
+  /** On top of what every program gets. */
+  readonly env?: (port: number) => NodeJS.ProcessEnv;
+  readonly scheme?: 'http' | 'https';
+  /** Called when the port takes connections, before the first request. */
+  readonly onListening?: () => Promise<void>;
+}
+
+/** Starts a program on a free loopback port and waits until it answers a request, whatever the answer. */
 export async function startServer(
   command: string,
   argsFor: (port: number) => readonly string[],
-  options: { readonly env?: (port: number) => NodeJS.ProcessEnv; readonly cwd: string },
+  options: ServerOptions,
 ): Promise<Server> {
   const port = await freePort();
   const env = { ...basicEnvironment(), ...options.env?.(port) };
@@ -72,7 +81,7 @@ export async function startServer(
   });
   const output = collectOutput(child);
   const closed = once(child, 'close');
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   const server: Server = {
     url,
     output,
@@ -84,7 +93,9 @@ export async function startServer(
     },
   };
   try {
-    await untilItAnswers(url, child);
+    await until(() => connectTo(port), child);
+    await options.onListening?.();
+    await until(() => fetch(url, { signal: AbortSignal.timeout(5_000) }), child);
   } catch (cause) {
     await server.stop();
     throw new Error(`${command} does not serve: ${String(cause)}\n${output().slice(-2000)}`, { cause });
@@ -100,17 +111,27 @@ function basicEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
+/** Repeats what fails while the program lives, for a minute. */
+async function until(succeeds: () => Promise<unknown>, child: ChildProcess): Promise<void> {
   const limit = Date.now() + START_LIMIT_MS;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     try {
-      await fetch(url, { signal: AbortSignal.timeout(5_000) });
+      await succeeds();
       return;
     } catch (error) {
       if (Date.now() > limit) throw error;
     }
     await delay(POLL_MS);
+  }
+}
+
+async function connectTo(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -9,6 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 240_000,
+    // A judge may have to be fetched first.
     hookTimeout: 660_000,
     teardownTimeout: 20_000,
   },
