@@ -56,7 +56,7 @@ function register(input: z.infer<typeof registerInput>, context: EcsContext) {
     networkMode,
     cpu,
     memory,
-    containerDefinitions,
+    containerDefinitions: containerDefinitions.map((each) => withHostPorts(each, networkMode)),
     volumes,
     others,
     registeredAt: context.now(),
@@ -66,6 +66,18 @@ function register(input: z.infer<typeof registerInput>, context: EcsContext) {
   context.state.families.put({ name: family, lastRevision: revision });
   context.state.definitions.put(definition);
   return { taskDefinition: viewTaskDefinition(definition), tags: viewTags(tags) };
+}
+
+/** ECS fills a host port in: the container's own where there is no mapping, else 0, for one that the agent picks. */
+function withHostPorts(
+  container: ContainerDefinition,
+  networkMode: TaskDefinition['networkMode'],
+): TaskDefinition['containerDefinitions'][number] {
+  const unmapped = networkMode === 'host' || networkMode === 'awsvpc';
+  const portMappings = container.portMappings.map((mapping) => {
+    return { ...mapping, hostPort: mapping.hostPort ?? (unmapped ? mapping.containerPort : 0) };
+  });
+  return { ...container, portMappings };
 }
 
 function nextRevision({ state }: EcsContext, family: string): number {

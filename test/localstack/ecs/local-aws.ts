@@ -20,6 +20,7 @@ import { createEcs, type Ecs } from '../../../localstack/ecs/ecs.ts';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import type { EventBridgeEvent } from '../../../localstack/endpoint/aws-service.ts';
 import { createRuntime, type RuntimeName } from '../../../localstack/runtime/select-runtime.ts';
+import { checkEvent, checkedService } from '../endpoint/checked-service.ts';
 
 export interface LocalAws {
   readonly ecs: ECSClient;
@@ -44,17 +45,21 @@ export interface LocalAwsOptions {
   readonly maxLagMs?: number;
 }
 
-/** ECS and EC2 of the local cloud behind the real endpoint, with real SDK clients. */
+/** ECS, EC2 and EBS behind the real endpoint, each call held against the SDK's schemas, with real SDK clients. */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'stride-ecs-')));
   const events: EventBridgeEvent[] = [];
+  const emit = (event: EventBridgeEvent) => {
+    checkEvent(event);
+    events.push(event);
+  };
   const control = createEcs({
     dataDir,
     ephemeral: options.ephemeral ?? false,
     cluster: 'stride',
     agents: options.agents ?? defaultAgents(3, 'linux'),
     runtime: createRuntime(options.runtime ?? 'simulated', { dataDir }),
-    emit: (event) => events.push(event),
+    emit,
     ...(options.now && { now: options.now }),
     ...(options.random && { random: options.random }),
     ...(options.maxLagMs !== undefined && { maxLagMs: options.maxLagMs }),
@@ -64,10 +69,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     agents: control.agents,
     dataDir,
     ephemeral: options.ephemeral ?? false,
-    emit: (event) => events.push(event),
+    emit,
     ...(options.now && { now: options.now }),
   });
-  const endpoint = createAwsEndpoint([control.service, machines.ec2, machines.ebs]);
+  const endpoint = createAwsEndpoint([control.service, machines.ec2, machines.ebs].map(checkedService));
   const base = await endpoint.listen();
   const client = {
     region: 'local',

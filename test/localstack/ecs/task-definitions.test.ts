@@ -99,6 +99,19 @@ test('what a definition needs of a container instance, and a health check’s de
   ]);
 });
 
+test.each([
+  ['bridge', 0],
+  [undefined, 0],
+  ['host', 80],
+  ['awsvpc', 80],
+] as const)('network mode %s: a host port left out is shown as %i', async (networkMode, hostPort) => {
+  const portMappings = [{ containerPort: 80 }];
+  const registered = await register('web', { networkMode, containerDefinitions: [{ ...container, portMappings }] });
+  expect(registered?.containerDefinitions?.[0]?.portMappings).toEqual([
+    { containerPort: 80, hostPort, protocol: 'tcp' },
+  ]);
+});
+
 test('revisions count up; the family means the newest active one', async () => {
   await register('web');
   await register('web');
