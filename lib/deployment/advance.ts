@@ -15,7 +15,7 @@ export type Duty =
 const NOTHING: ScalingProposition = { create: 0, decommission: [] };
 
 /** The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). */
-export function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | undefined {
+function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | undefined {
   switch (action.kind) {
     case 'start':
       return undefined;

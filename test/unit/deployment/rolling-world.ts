@@ -6,7 +6,7 @@ import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, aScheduledInstance } from '../../fixtures/an-instance.ts';
 
-export const OLD_VERSION = toTimestamp(EPOCH - 60_000);
+const OLD_VERSION = toTimestamp(EPOCH - 60_000);
 
 /** An instance of the version before. */
 export function anOldInstance(number: number, fields: Partial<Instance> = {}): Instance {
