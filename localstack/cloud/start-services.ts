@@ -8,6 +8,7 @@ import { openMachines } from '../ec2/machines.ts';
 import { createEcs, type Ecs } from '../ecs/ecs.ts';
 import { createAwsEndpoint } from '../endpoint/aws-endpoint.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../endpoint/aws-service.ts';
+import { createRequestLimits, type RequestLimits } from '../endpoint/request-limits.ts';
 import { createEventBridge, type EventBridge } from '../event-bridge/event-bridge.ts';
 import { createFaultDesk, type FaultDesk } from '../faults/fault-desk.ts';
 import { createFaultTable, type FaultTable } from '../faults/fault-table.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly ecs: Ecs;
   readonly dynamo: DynamoDb;
   readonly faults: FaultDesk;
+  readonly limits: RequestLimits;
   readonly sandboxes: SandboxWatch;
   /** Environment variables by which the SDK finds them. */
   readonly endpoints: Readonly<Record<string, string>>;
@@ -72,6 +74,7 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
     bridge,
     ecs,
     dynamo,
+    limits: createRequestLimits([ecs, machines]),
     sandboxes: watched.sandboxes,
     faults: createFaultDesk(
       { services: [...served, { name: 'dynamodb', operations: SERVED }], functions: model.functions },

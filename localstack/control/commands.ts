@@ -4,9 +4,9 @@ import { agentCommands } from './agent-commands.ts';
 import { type Command, type CommandOutput, OPTIONS, type OptionValues, UsageError } from './command.ts';
 import { connectControl } from './control-client.ts';
 import { faultCommands } from './fault-commands.ts';
-import { gatewayCommands } from './gateway-commands.ts';
 import { logCommands } from './log-commands.ts';
 import { queueCommands } from './queue-commands.ts';
+import { switchCommands } from './switch-commands.ts';
 
 const USAGE = `npm run local -- [--data DIR] COMMAND     act on the running local cloud
 
@@ -21,6 +21,7 @@ const USAGE = `npm run local -- [--data DIR] COMMAND     act on the running loca
   queue show NAME                       the messages of a queue, such as its dead letters
   event put SOURCE DETAIL-TYPE DETAIL   an event for the default bus; DETAIL is JSON
   gateway slashes [MODE]                what the gateway does with slashes in paths: kept, collapsed or decoded
+  aws limits [on|off]                   AWS's request limits of ecs, ec2 and ebs (off at the start)
   fault set SERVICE:OPERATION FAULT     calls of dynamodb, ebs, ec2, ecs or events; OPERATION * is all of them
     throttle        refused in the service's own words
     fail-before     500, nothing was done
@@ -38,9 +39,9 @@ const USAGE = `npm run local -- [--data DIR] COMMAND     act on the running loca
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...agentCommands,
   ...faultCommands,
-  ...gatewayCommands,
   ...logCommands,
   ...queueCommands,
+  ...switchCommands,
 };
 
 /** Runs one command of `npm run local`. Throws `UsageError` or `ControlClientError`, whose messages are for the user. */

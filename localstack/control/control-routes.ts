@@ -5,6 +5,7 @@ import type { RestApi } from '../api-gateway/rest-api.ts';
 import { SLASH_MODES } from '../api-gateway/slashes.ts';
 import type { Ecs } from '../ecs/ecs.ts';
 import type { ContainerInstance } from '../ecs/entities.ts';
+import type { RequestLimits } from '../endpoint/request-limits.ts';
 import type { EventBridge } from '../event-bridge/event-bridge.ts';
 import { makeEvent } from '../event-bridge/put-events.ts';
 import type { FaultDesk } from '../faults/fault-desk.ts';
@@ -17,6 +18,7 @@ export interface ControlTargets {
   readonly queues: QueueService;
   readonly bridge: EventBridge;
   readonly faults: FaultDesk;
+  readonly limits: RequestLimits;
   readonly gateway: Pick<RestApi, 'slashes'>;
   readonly model: CloudModel;
 }
@@ -51,6 +53,8 @@ const GATEWAY = z.strictObject({
 /** Attributes that ECS and its agents give themselves. */
 const AWS_ATTRIBUTE = /^(ecs|com\.amazonaws)\./;
 
+const LIMITS = z.strictObject({ limits: z.enum(['on', 'off'], 'give on or off') });
+
 const MESSAGES = 100;
 
 /** Answers `GET /agents`, `POST /agents/<host>/kill`… with a JSON value. Throws `ControlError` for what cannot be done. */
@@ -78,6 +82,11 @@ export async function answerControl(
     case 'POST /gateway':
       targets.gateway.slashes.mode = parse(GATEWAY, body).slashes;
       return { slashes: targets.gateway.slashes.mode };
+    case 'GET /limits':
+      return viewLimits(targets);
+    case 'POST /limits':
+      targets.limits.set(parse(LIMITS, body).limits === 'on');
+      return viewLimits(targets);
     case 'GET /faults':
       return await targets.faults.list();
     case 'POST /faults':
@@ -91,6 +100,10 @@ export async function answerControl(
     return viewAgent(actOnAgent(targets.ecs, agentAction, name ?? ''));
   }
   throw new ControlError(404, `the control port has no ${method} /${path.join('/')}`);
+}
+
+function viewLimits({ limits }: ControlTargets) {
+  return { limits: limits.isOn() ? 'on' : 'off' };
 }
 
 function viewAgent(agent: ContainerInstance) {

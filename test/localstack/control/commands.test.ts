@@ -168,6 +168,14 @@ test('gateway slashes shows and changes what the gateway does with slashes', asy
   expect((await run('gateway', 'slashes', 'kept')).lines).toEqual(['kept']);
 });
 
+test('aws limits shows and changes whether AWS’s request limits hold', async () => {
+  expect((await run('aws', 'limits')).lines).toEqual(['off']);
+  expect((await run('aws', 'limits', 'on')).lines).toEqual(['on']);
+  expect((await run('aws', 'limits')).lines).toEqual(['on']);
+  await expect(run('aws', 'limits', 'maybe')).rejects.toThrow('give on or off');
+  expect((await run('aws', 'limits', 'off')).lines).toEqual(['off']);
+});
+
 describe('faults on the running system', () => {
   const seen = async () => z.record(z.string(), z.unknown()).parse(await (await fetch(`${cloud.url}/seen`)).json());
   const postJob = (name: string) => fetch(`${cloud.url}/jobs`, { method: 'POST', body: name });
@@ -256,7 +264,14 @@ test('without a running local cloud a command says how to start one', async () =
 
 test('--help and no command print the commands', async () => {
   const [help = ''] = (await run('--help')).lines;
-  for (const command of ['agent kill HOST', 'agent add JSON', 'fault set events', 'fault clear', 'gateway slashes']) {
+  for (const command of [
+    'agent kill HOST',
+    'agent add JSON',
+    'fault set events',
+    'fault clear',
+    'gateway slashes',
+    'aws limits',
+  ]) {
     expect(help).toContain(command);
   }
   expect((await run()).lines[0]).toContain('log TASK [--follow]');
