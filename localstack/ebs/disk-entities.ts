@@ -67,7 +67,6 @@ export const clientToken = z.object({ id: z.string(), request: z.string(), resou
 /** Tags that EC2 was told for an instance: they overlay those of its container instance; null hides one. */
 export const instanceTags = z.object({ id: z.string(), tags: z.record(z.string(), z.string().nullable()) });
 
-export type Attachment = Readonly<z.infer<typeof attachment>>;
 export type Volume = Readonly<z.infer<typeof volume>>;
 export type Snapshot = Readonly<z.infer<typeof snapshot>>;
 export type Block = Readonly<z.infer<typeof block>>;

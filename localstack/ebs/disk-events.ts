@@ -6,7 +6,7 @@ import type { Settled } from './disk-life.ts';
 
 type DiskEvent = NonNullable<Settled<unknown>['event']>;
 
-export function volumeArn(id: string): string {
+function volumeArn(id: string): string {
   return `arn:aws:ec2:${LOCAL_REGION}:${LOCAL_ACCOUNT}:volume/${id}`;
 }
 

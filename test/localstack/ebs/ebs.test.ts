@@ -66,7 +66,7 @@ const complete = (SnapshotId: string, ChangedBlocksCount: number, change: Partia
 /** A completed snapshot of these blocks: index to the byte that fills it. */
 const snapshotOf = async (blocks: Record<number, number>, input: Partial<StartSnapshotCommandInput> = {}) => {
   const id = await start(input);
-  for (const [index, byte] of Object.entries(blocks)) await put(id, Number(index), byte);
+  await Promise.all(Object.entries(blocks).map(([index, byte]) => put(id, Number(index), byte)));
   await complete(id, Object.keys(blocks).length);
   now += 1000;
   return id;
