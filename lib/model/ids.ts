@@ -1,5 +1,5 @@
 import type { Brand } from './brand.ts';
-import { fromSafePath, type PathId, toSafePath } from './path-id.ts';
+import { type PathId, toSafePath } from './path-id.ts';
 
 /** `prod_web.instance-<uuid v1>` */
 export type InstanceId = Brand<string, 'InstanceId'>;
@@ -15,16 +15,8 @@ export type TaskArn = Brand<string, 'TaskArn'>;
 /** Lower-case hex SHA-256 of canonical JSON: the address of an immutable item */
 export type ContentHash = Brand<string, 'ContentHash'>;
 
-const INSTANCE_ID = /^(.+)\.(instance-|marathon-)([^.]+)$/;
-
 export function toInstanceId(runSpec: PathId, uuid: string): InstanceId {
   return `${toSafePath(runSpec)}.instance-${uuid}` as InstanceId;
-}
-
-/** The run spec an instance id belongs to; undefined when the text is not an instance id. */
-export function runSpecOf(instanceId: string): PathId | undefined {
-  const match = INSTANCE_ID.exec(instanceId);
-  return match?.[1] === undefined ? undefined : fromSafePath(match[1]);
 }
 
 /** Marathon 1.8 and later: the incarnation rises by one with each relaunch of the same instance. */

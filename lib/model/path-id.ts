@@ -63,7 +63,3 @@ export function isWithin(id: PathId, group: PathId): boolean {
 export function toSafePath(id: PathId): string {
   return segmentsOf(id).join('_');
 }
-
-export function fromSafePath(safe: string): PathId {
-  return fromSegments(safe.split('_'));
-}

@@ -10,7 +10,7 @@ export function toTimestamp(instant: Instant): Timestamp {
   return new Date(instant).toISOString() as Timestamp;
 }
 
-export function fromTimestamp(timestamp: Timestamp): Instant {
+function fromTimestamp(timestamp: Timestamp): Instant {
   return Date.parse(timestamp);
 }
 

@@ -8,7 +8,7 @@ const agentsFile = z.array(agentEntry).min(1, 'must name at least one agent');
 
 /** Reads `--agents FILE`. Throws `AgentsError` naming the file, each line and field, and what is allowed there. */
 export async function loadAgentsFile(file: string): Promise<readonly AgentSpec[]> {
-  const entries = await parseAgentEntries(file, await readText(file));
+  const entries = await parseAgentEntries(file, await readText(file), 'list');
   try {
     return settleAgents(entries);
   } catch (error) {
@@ -17,10 +17,17 @@ export async function loadAgentsFile(file: string): Promise<readonly AgentSpec[]
   }
 }
 
-/** The agents of a JSON text, a list or a single object; `name` says in errors where it comes from. Throws `AgentsError`. */
-export async function parseAgentEntries(name: string, text: string): Promise<readonly AgentEntry[]> {
+/**
+ * The agents of a JSON text: a list, or with `either` a single object too. `name` says in errors where it comes from.
+ * Throws `AgentsError`.
+ */
+export async function parseAgentEntries(
+  name: string,
+  text: string,
+  form: 'list' | 'either',
+): Promise<readonly AgentEntry[]> {
   const json = parseJson(name, text);
-  const single = typeof json === 'object' && json !== null && !Array.isArray(json);
+  const single = form === 'either' && typeof json === 'object' && json !== null && !Array.isArray(json);
   const entries = agentsFile.safeParse(single ? [json] : json);
   if (entries.success) return entries.data;
   throw new AgentsError(await describeIssues(name, text, single, entries.error.issues));

@@ -57,7 +57,7 @@ async function readEntries(given: string, values: OptionValues): Promise<readonl
   const besides = addAgents.options.find((name) => values[name] !== undefined);
   if (besides !== undefined) throw new UsageError(`--${besides} goes with a host: write it into the JSON instead`);
   try {
-    return await parseAgentEntries(isJson ? 'JSON' : given, isJson ? given : await readText(given));
+    return await parseAgentEntries(isJson ? 'JSON' : given, isJson ? given : await readText(given), 'either');
   } catch (error) {
     if (error instanceof AgentsError) throw new UsageError(error.message, { cause: error });
     throw error;
