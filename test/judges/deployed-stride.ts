@@ -15,6 +15,8 @@ export interface DeployedStride extends Pick<RunningStride, 'request' | 'url'> {
   readonly isMiniStack: boolean;
   /** Below it are the sandboxes. */
   readonly dataDirectory: string;
+  /** Status and type of an answer whose body may never end. */
+  peek(path: string): Promise<{ readonly status: number; readonly type: string | null }>;
   /** One call of a service that speaks AWS's JSON protocol; its answer. Throws with what it refuses. */
   call(service: string, target: string, input: object): Promise<unknown>;
   /** `cdk destroy`. */
@@ -74,6 +76,11 @@ export async function deployStride(given: string | undefined): Promise<DeployedS
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json') === true;
       return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+    },
+    async peek(path) {
+      const response = await fetchSigned(caller, { service: 'execute-api', method: 'GET', url: `${apiUrl}${path}` });
+      await response.body?.cancel();
+      return { status: response.status, type: response.headers.get('content-type') };
     },
     async call(service, operation, input) {
       const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': operation };
