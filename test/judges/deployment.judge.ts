@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { type AppView, taskProcesses } from '../e2e/running-stride.ts';
 import { type DeployedStride, deployStride } from './deployed-stride.ts';
@@ -25,12 +25,13 @@ describe('the main job on a deployed stack', () => {
   let stride: DeployedStride;
 
   beforeAll(async () => {
-    stride = await deployStride(process.env['STRIDE_EMULATOR']);
-  });
-  afterAll(async () => {
-    console.log(stride?.log());
-    await stride?.stop();
-    expect(await taskProcesses(stride?.dataDirectory ?? '/nowhere')).toEqual([]);
+    const deployed = await deployStride(process.env['STRIDE_EMULATOR']);
+    stride = deployed;
+    return async () => {
+      console.log(deployed.log());
+      await deployed.stop();
+      expect(await taskProcesses(deployed.dataDirectory)).toEqual([]);
+    };
   });
 
   async function app(): Promise<AppView> {
