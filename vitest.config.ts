@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: what runs side by side, then the end-to-end tests one file at a time, since each starts a whole local cloud. */
+const SLOW = ['test/e2e/faults.test.ts'];
+
+/**
+ * What runs side by side, then the end-to-end tests one file at a time, since each starts a whole local cloud. `npm test`
+ * leaves out the slow ones, which wait for timers of a minute: `npm run test:faults`.
+ */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -18,10 +23,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: SLOW,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: SLOW,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
