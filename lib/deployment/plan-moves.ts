@@ -84,9 +84,20 @@ function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): Ta
     .find(({ at }) => entry.lastTaskFailure === undefined || at > entry.lastTaskFailure.at);
 }
 
-/** The entry with delays and failures as the instances show them; undefined for a run spec that never had one. */
-function observed({ entry, current, instances: all }: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
-  if (current === undefined) return entry;
+/**
+ * The entry of a run spec that is gone. Without one there can still be instances: a tick that stood still made them
+ * after all else had ended. They need an entry again, so that letting them go can be decided.
+ */
+function entryOfGone({ id, entry, instances }: RunSpecView): LaunchQueueEntry | undefined {
+  const [first] = instances;
+  if (entry !== undefined || first === undefined) return entry;
+  return { runSpec: id, configVersion: first.configVersion, counted: [], pending: [], doomed: [] };
+}
+
+/** The entry with delays and failures as the instances show them; undefined when there is nothing to decide about. */
+function observed(view: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
+  const { entry, current, instances: all } = view;
+  if (current === undefined) return entryOfGone(view);
   const before = entry ?? newQueueEntry(current.spec);
   const ended = new Set(endedOf(all));
   const instances = all.filter((instance) => !isTerminal(instance.condition) || ended.has(instance));
