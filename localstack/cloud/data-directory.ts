@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { killLeftOvers } from '../runtime/left-overs.ts';
 import { LocalCloudError } from './local-cloud-error.ts';
@@ -41,9 +41,17 @@ export async function openDataDirectory(directory: string, ephemeral: boolean): 
   };
 }
 
+/** Makes the directory and what is missing above it, level by level: Node's recursive way never ends below /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  if (existsSync(directory)) return;
+  await makeDirectory(dirname(directory));
+  await mkdir(directory);
+}
+
 async function makeWritable(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
+    if (!(await stat(directory)).isDirectory()) throw new Error('it is not a directory');
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);

@@ -121,6 +121,12 @@ describe('what a user can get wrong', () => {
     expect(output).toContain('--data');
   });
 
+  it('a data directory that nobody could make is named too', async () => {
+    const { code, output } = await runToEnd(['--port', '0', '--data', '/proc/stride/data']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/\/proc\/stride\/data cannot be written .*--data/);
+  });
+
   it.each([
     ['not JSON', '[{"host": ', /agents\.json/],
     [
