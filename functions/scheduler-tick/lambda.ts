@@ -25,7 +25,8 @@ const reasonOf = (event: unknown): TickReason =>
 
 export const handler = middy<unknown>({ timeoutEarlyInMillis: 1000 }).handler(async (event, context, { signal }) => {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis();
-  const run = await tick(reasonOf(event), deadline, signal);
-  consoleLog.info('tick', { ...run });
+  const reason = reasonOf(event);
+  const run = await tick(reason, deadline, signal);
+  consoleLog.info('tick', { reason, ...run });
   return run;
 });

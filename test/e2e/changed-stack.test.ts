@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,6 +11,13 @@ import { taskProcesses, temporaryDirectory } from './running-stride.ts';
 const WAIT = { timeout: 20_000, interval: 50 };
 const queueStatus = z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number() }));
 const messages = z.array(z.object({ receiveCount: z.number() }));
+
+/** What the tick has logged so far. */
+async function tickLog(data: string): Promise<string> {
+  const logs = await readdir(join(data, 'logs'));
+  const texts = logs.filter((name) => name.includes('Tick')).map((name) => readFile(join(data, 'logs', name), 'utf8'));
+  return (await Promise.all(texts)).join('');
+}
 
 /** The local cloud executes the template: what a changed stack says shows over HTTP, and nothing else changed. */
 describe('a changed stack', () => {
@@ -49,6 +57,8 @@ describe('a changed stack', () => {
       const rule = rules.find(({ eventPattern }) => JSON.stringify(eventPattern).includes('aws.ecs'));
       rule?.addPropertyOverride('EventPattern.detail-type', ['ECS Container Instance State Change']);
     });
+    // The walk of the first timer asks ECS itself; the next one comes a minute later.
+    await vi.waitFor(async () => expect(await tickLog(data)).toMatch(/"reason":"timer","outcome":"(done|held)"/), WAIT);
     const body = JSON.stringify({ id: '/quiet', cmd: 'sleep 1000', cpus: 0.1, mem: 10 });
     await fetch(`${url}/v2/apps`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
     await vi.waitFor(async () => expect(await taskProcesses(directory.path)).toHaveLength(1), WAIT);
