@@ -11,7 +11,7 @@ const APP = {
   instances: 2,
   upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 },
 };
-/** Every fault heals by then: the lease runs out after 20 s, the timer comes each minute, silence ends after 75 s. */
+/** Every fault heals by then: the lease runs out after 6 s, the timer comes each minute, silence ends after 75 s. */
 const PATIENCE = 240_000;
 /** While a tick stalls another one starts, this long before the first goes on. */
 const RIVAL_LEAD = 100;
