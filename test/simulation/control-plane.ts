@@ -106,7 +106,9 @@ export function createControlPlane({
         return false;
       },
     );
-    return Promise.race([outcome, clock.sleep(timeout).then(() => false)]);
+    const over = new AbortController();
+    const timedOut = clock.sleep(timeout, over.signal).then(() => false);
+    return Promise.race([outcome, timedOut]).finally(() => over.abort("done"));
   }
 
   const monitor = createMonitor();

@@ -1,9 +1,13 @@
+import TinyQueue from 'tinyqueue';
 import type { Clock } from '../../lib/gateways/clock.ts';
 import { EPOCH } from '../fixtures/an-app.ts';
 
 interface Timer {
   readonly at: number;
+  /** Timers of one moment wake in the order in which they were set. */
+  readonly order: number;
   readonly wake: () => void;
+  cancelled: boolean;
 }
 
 /** Time that moves only when everything waits: an hour of scheduling takes milliseconds. */
@@ -21,26 +25,35 @@ async function settle(): Promise<void> {
 
 export function createVirtualClock(): VirtualClock {
   let now = EPOCH;
-  let timers: readonly Timer[] = [];
+  let count = 0;
+  const timers = new TinyQueue<Timer>([], (a, b) => a.at - b.at || a.order - b.order);
 
-  function after(ms: number, wake: () => void): void {
-    timers = [...timers, { at: now + Math.max(0, ms), wake }].toSorted((a, b) => a.at - b.at);
+  function set(ms: number, wake: () => void): Timer {
+    count += 1;
+    const timer = { at: now + Math.max(0, ms), order: count, wake, cancelled: false };
+    timers.push(timer);
+    return timer;
   }
 
   return {
     now: () => now,
-    after,
+    after: (ms, wake) => void set(ms, wake),
     sleep(ms, signal) {
       return new Promise((resolve) => {
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-        after(ms, resolve);
+        const timer = set(ms, resolve);
+        const stop = (): void => {
+          timer.cancelled = true;
+          resolve();
+        };
+        signal?.addEventListener('abort', stop, { once: true });
       });
     },
     async pass(ms) {
       const end = now + ms;
       await settle();
-      for (let next = timers[0]; next !== undefined && next.at <= end; next = timers[0]) {
-        timers = timers.slice(1);
+      for (let next = timers.peek(); next !== undefined && next.at <= end; next = timers.peek()) {
+        timers.pop();
+        if (next.cancelled) continue;
         now = Math.max(now, next.at);
         next.wake();
         await settle();
