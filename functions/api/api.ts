@@ -1,52 +1,10 @@
 import { AppError, toErrorBody } from '../../lib/errors/app-error.ts';
 import { internalError, methodNotAllowed, tryAgain, uriNotFound } from '../../lib/errors/catalogue.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
-import { assertNever } from '../../lib/model/brand.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
-import { checkMediaTypes } from './media-types.ts';
-import { type Route, route } from './route.ts';
-import { listDeployments } from './routes/deployments.ts';
-import { getApp, getVersion, listApps, listAppTasks, listTasks, listVersions } from './routes/read-apps.ts';
-import { leader, ping, systemInfo } from './routes/system.ts';
-import { createApp, deleteApp, restartApp, updateApp } from './routes/write-apps.ts';
-
-function handle(deps: ApiDeps, request: ApiRequest, found: Route): Promise<ApiResponse> | ApiResponse {
-  switch (found.kind) {
-    case 'ping':
-      return ping(request);
-    case 'info':
-      return systemInfo(deps, request);
-    case 'leader':
-      return leader(request);
-    case 'listApps':
-      return listApps(deps, request);
-    case 'createApp':
-      return createApp(deps, request);
-    case 'getApp':
-      return getApp(deps, request, found.id);
-    case 'putApp':
-      return updateApp(deps, request, found.id, false);
-    case 'patchApp':
-      return updateApp(deps, request, found.id, true);
-    case 'deleteApp':
-      return deleteApp(deps, request, found.id);
-    case 'restartApp':
-      return restartApp(deps, request, found.id);
-    case 'listAppTasks':
-      return listAppTasks(deps, found.id);
-    case 'listVersions':
-      return listVersions(deps, found.id);
-    case 'getVersion':
-      return getVersion(deps, found.id, found.version);
-    case 'listTasks':
-      return listTasks(deps, request);
-    case 'listDeployments':
-      return listDeployments(deps);
-    default:
-      return assertNever(found);
-  }
-}
+import { mediaTypeFor } from './media-types.ts';
+import { route } from './routes.ts';
 
 async function dispatch(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
   const result = route(request.method, request.path);
@@ -57,8 +15,9 @@ async function dispatch(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse
     const error = methodNotAllowed();
     return { status: error.status, headers: allow, json: toErrorBody(error) };
   }
-  checkMediaTypes(request, result.route);
-  return handle(deps, request, result.route);
+  const mediaType = mediaTypeFor(request, result.route);
+  if (mediaType === undefined) return result.route.unacceptable ?? { status: 406 };
+  return result.route.answer(deps, request, result.params, mediaType);
 }
 
 /** What went wrong, as Marathon would say it; faults of ours are logged and shown without their cause. */

@@ -19,11 +19,3 @@ export interface ApiResponse {
   readonly json?: unknown;
   readonly text?: string;
 }
-
-/** Jersey's reading of booleans: `true` in any case is true, everything else false; absent is the fallback. */
-export function flag(request: ApiRequest, name: string, fallback: boolean): boolean {
-  const value = request.query.get(name)?.[0];
-  return value === undefined || value === '' ? fallback : value.toLowerCase() === 'true';
-}
-
-export const firstValue = (request: ApiRequest, name: string): string | undefined => request.query.get(name)?.[0];

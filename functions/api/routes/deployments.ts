@@ -2,9 +2,10 @@ import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiResponse } from '../http.ts';
 import { presentDeployment } from '../presenters/deployment.ts';
+import { defineRoute, type Route } from '../route.ts';
 
 /** `GET /v2/deployments`: those that run, oldest first. */
-export async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
+async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
   const view = await loadDefinitions(state);
   const plans = (await view.runningPlans()).toSorted((a, b) => (a.version < b.version ? -1 : 1));
   const shown = await Promise.all(
@@ -19,3 +20,14 @@ export async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> 
   );
   return { status: 200, json: shown };
 }
+
+/** `/v2/deployments` and below. */
+export const deploymentRoutes: readonly Route[] = [
+  defineRoute({
+    name: 'listDeployments',
+    method: 'GET',
+    path: '/v2/deployments',
+    summary: 'The deployments that run.',
+    handler: listDeployments,
+  }),
+];

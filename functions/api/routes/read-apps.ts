@@ -8,13 +8,17 @@ import { parseTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type ApiRequest, type ApiResponse, firstValue } from '../http.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
 import { parseLabelSelector } from '../label-selector.ts';
 import { type AppStatus, presentApp, presentVersions } from '../presenters/app.ts';
 import { APP_EMBEDS, APP_LIST_EMBEDS, type AppEmbeds, resolveAppEmbeds } from '../presenters/app-embeds.ts';
 import { isListed, presentTask, servicePortsOf } from '../presenters/task.ts';
 
 const READS_AT_ONCE = 64;
+
+interface OfApp {
+  readonly appId: PathId;
+}
 
 async function instancesOf({ state }: ApiDeps, id: PathId): Promise<readonly Instance[]> {
   return (await state.instances.list(id)).map(({ value }) => value);
@@ -39,11 +43,16 @@ async function statusOf(
   };
 }
 
+interface AppFilter {
+  readonly cmd: string | undefined;
+  readonly id: string | undefined;
+  readonly label: string | undefined;
+}
+
 /** `cmd` and `id` ask for a part of the text, whatever its case; apps without `cmd` never match. */
-function matches(request: ApiRequest): (app: CurrentSpec) => boolean {
-  const part = (name: string): string | undefined => firstValue(request, name)?.toLowerCase();
-  const [cmd, id] = [part('cmd'), part('id')];
-  const hasLabels = parseLabelSelector(firstValue(request, 'label') ?? '');
+function matches(filter: AppFilter): (app: CurrentSpec) => boolean {
+  const [cmd, id] = [filter.cmd?.toLowerCase(), filter.id?.toLowerCase()];
+  const hasLabels = parseLabelSelector(filter.label ?? '');
   return ({ spec }) =>
     hasLabels(spec.labels) &&
     (cmd === undefined || spec.cmd?.toLowerCase().includes(cmd) === true) &&
@@ -51,12 +60,16 @@ function matches(request: ApiRequest): (app: CurrentSpec) => boolean {
 }
 
 /** `GET /v2/apps`. */
-export async function listApps(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
-  const embeds = resolveAppEmbeds(APP_LIST_EMBEDS, request.query.get('embed') ?? []);
+export async function listApps(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { embed, ...filter }: AppFilter & { readonly embed: readonly string[] },
+): Promise<ApiResponse> {
+  const embeds = resolveAppEmbeds(APP_LIST_EMBEDS, embed);
   const view = await loadDefinitions(deps.state);
   const [apps, plans] = await Promise.all([view.list(), view.runningPlans()]);
   const shown = await pMap(
-    apps.filter(matches(request)),
+    apps.filter(matches(filter)),
     async (app) => presentApp(app.spec, await statusOf(deps, app.id, plans, embeds), embeds),
     { concurrency: READS_AT_ONCE },
   );
@@ -71,17 +84,21 @@ async function findApp(deps: ApiDeps, id: PathId) {
 }
 
 /** `GET /v2/apps/{id}`. */
-export async function getApp(deps: ApiDeps, request: ApiRequest, id: PathId): Promise<ApiResponse> {
-  const embeds = resolveAppEmbeds(APP_EMBEDS, request.query.get('embed') ?? []);
-  const { view, app } = await findApp(deps, id);
-  const status = await statusOf(deps, id, await view.runningPlans(), embeds);
+export async function getApp(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { appId, embed }: OfApp & { readonly embed: readonly string[] },
+): Promise<ApiResponse> {
+  const embeds = resolveAppEmbeds(APP_EMBEDS, embed);
+  const { view, app } = await findApp(deps, appId);
+  const status = await statusOf(deps, appId, await view.runningPlans(), embeds);
   return { status: 200, json: { app: presentApp(app.spec, status, embeds) } };
 }
 
 /** `GET /v2/apps/{id}/tasks`. */
-export async function listAppTasks(deps: ApiDeps, id: PathId): Promise<ApiResponse> {
-  const { app } = await findApp(deps, id);
-  const instances = await instancesOf(deps, id);
+export async function listAppTasks(deps: ApiDeps, _request: ApiRequest, { appId }: OfApp): Promise<ApiResponse> {
+  const { app } = await findApp(deps, appId);
+  const instances = await instancesOf(deps, appId);
   return {
     status: 200,
     json: { tasks: instances.filter(isListed).map((instance) => presentTask(instance, app.spec)) },
@@ -94,9 +111,14 @@ const STATES = new Map([
 ]);
 
 /** `GET /v2/tasks`: tasks of all apps, the only list with service ports. Unknown states are dropped from the filter. */
-export async function listTasks(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
-  const asked = [...(request.query.get('status') ?? []), ...(request.query.get('status[]') ?? [])];
-  const wanted = new Set(asked.flatMap((state) => STATES.get(state.toLowerCase()) ?? []));
+export async function listTasks(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  query: { readonly status: readonly string[]; readonly 'status[]': readonly string[] },
+): Promise<ApiResponse> {
+  const wanted = new Set(
+    [...query.status, ...query['status[]']].flatMap((state) => STATES.get(state.toLowerCase()) ?? []),
+  );
   const view = await loadDefinitions(deps.state);
   const tasks = await pMap(
     await view.list(),
@@ -112,20 +134,24 @@ export async function listTasks(deps: ApiDeps, request: ApiRequest): Promise<Api
 }
 
 /** `GET /v2/apps/{id}/versions`. */
-export async function listVersions(deps: ApiDeps, id: PathId): Promise<ApiResponse> {
-  const { app } = await findApp(deps, id);
+export async function listVersions(deps: ApiDeps, _request: ApiRequest, { appId }: OfApp): Promise<ApiResponse> {
+  const { app } = await findApp(deps, appId);
   return { status: 200, json: presentVersions([app.spec.version, ...app.former.map(({ version }) => version)]) };
 }
 
 /** `GET /v2/apps/{id}/versions/{version}`: the bare app. */
-export async function getVersion(deps: ApiDeps, id: PathId, text: string): Promise<ApiResponse> {
+export async function getVersion(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { appId, version: text }: OfApp & { readonly version: string },
+): Promise<ApiResponse> {
   const version = parseTimestamp(text);
   if (version === undefined) throw invalidTimestamp(text);
-  const { app } = await findApp(deps, id);
+  const { app } = await findApp(deps, appId);
   if (app.spec.version === version) return { status: 200, json: renderApp(app.spec) };
   const former = app.former.find((one) => one.version === version);
   const stored =
     former === undefined ? undefined : (await deps.state.definitions.getSpecs([former.hash])).get(former.hash);
-  if (stored === undefined) throw appNotFound(id, version);
+  if (stored === undefined) throw appNotFound(appId, version);
   return { status: 200, json: renderApp(stored.spec) };
 }

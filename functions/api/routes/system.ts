@@ -1,15 +1,13 @@
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
+import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
 import { presentInfo } from '../presenters/info.ts';
+import { defineRoute, type Route } from '../route.ts';
 
 /** `GET /ping`: `pong` in the type that was asked for (api-endpoints.md §8). */
-export function ping(request: ApiRequest): ApiResponse {
-  const accept = request.headers.get('accept') ?? '*/*';
-  if (accept.includes('*/*') || accept.includes('text/plain') || accept.includes('text/*'))
-    return { status: 200, text: 'pong' };
-  if (accept.includes('text/html')) return { status: 200, text: 'pong', headers: { 'Content-Type': 'text/html' } };
-  if (accept.includes('application/json')) return { status: 200, json: 'pong' };
-  return { status: 204 };
+function ping(mediaType: string): ApiResponse {
+  if (mediaType === JSON_TYPE) return { status: 200, json: 'pong' };
+  return { status: 200, text: 'pong', headers: { 'Content-Type': mediaType } };
 }
 
 /** Where the client reached us, as its `Host` header says. */
@@ -26,7 +24,7 @@ function authority(request: ApiRequest): {
 }
 
 /** `GET /v2/info`. */
-export function systemInfo({ config }: ApiDeps, request: ApiRequest): ApiResponse {
+function systemInfo({ config }: ApiDeps, request: ApiRequest): ApiResponse {
   const { host, port, scheme } = authority(request);
   return { status: 200, json: presentInfo(config, host, port, scheme) };
 }
@@ -38,6 +36,35 @@ export function leaderAddress(request: ApiRequest): { readonly url: string; read
 }
 
 /** `GET /v2/leader`. */
-export function leader(request: ApiRequest): ApiResponse {
+function leader(request: ApiRequest): ApiResponse {
   return { status: 200, json: { leader: leaderAddress(request).hostPort } };
 }
+
+/** What belongs to no app: the state of the scheduler itself. */
+export const systemRoutes: readonly Route[] = [
+  defineRoute({
+    name: 'ping',
+    method: 'GET',
+    path: '/ping',
+    summary: 'Whether the API answers.',
+    produces: [TEXT_TYPE, 'text/html', JSON_TYPE],
+    unacceptable: { status: 204 },
+    consumes: 'any',
+    handler: (_deps, _request, { mediaType }) => ping(mediaType),
+  }),
+  defineRoute({
+    name: 'getInfo',
+    method: 'GET',
+    path: '/v2/info',
+    summary: 'Version and configuration.',
+    handler: systemInfo,
+  }),
+  defineRoute({
+    name: 'getLeader',
+    method: 'GET',
+    path: '/v2/leader',
+    summary: 'The address of the API.',
+    consumes: 'any',
+    handler: (_deps, request) => leader(request),
+  }),
+];

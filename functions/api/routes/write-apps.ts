@@ -12,10 +12,18 @@ import { renderApp } from '../../../lib/schema/render-app.ts';
 import { commitChange } from '../commit-change.ts';
 import type { DefinitionsView } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type ApiRequest, type ApiResponse, flag } from '../http.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentNewApp } from '../presenters/app.ts';
 import { presentDeploymentResult } from '../presenters/deployment.ts';
 import { readBody } from '../read-body.ts';
+
+interface Forced {
+  readonly force: boolean;
+}
+
+interface OfApp extends Forced {
+  readonly appId: PathId;
+}
 
 /** A parse result's value, or its refusal thrown. */
 function accepted<T extends { readonly ok: true }>(parsed: T | { readonly ok: false; readonly error: AppError }): T {
@@ -47,10 +55,10 @@ function postEvents(
 }
 
 /** `POST /v2/apps`. */
-export async function createApp(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
+export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
   const { app } = accepted(parseApp(readBody(request), { config: deps.config }));
   const change = await commitChange(deps, {
-    force: flag(request, 'force', false),
+    force,
     async decide(view) {
       if (view.tree.entries.get(app.id)?.kind === 'app') throw appExists(app.id);
       return [{ id: app.id, after: app }];
@@ -83,15 +91,17 @@ async function updated(deps: ApiDeps, current: CurrentSpec, update: AppUpdate): 
     : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
 }
 
-/** `PUT /v2/apps/{id}` and, with `mustExist`, `PATCH`. */
-export async function updateApp(
+interface Update extends OfApp {
+  readonly partialUpdate: boolean;
+  readonly mustExist: boolean;
+}
+
+async function updateApp(
   deps: ApiDeps,
   request: ApiRequest,
-  id: PathId,
-  mustExist: boolean,
+  { appId: id, force, partialUpdate, mustExist }: Update,
 ): Promise<ApiResponse> {
   const body = readBody(request);
-  const partial = mustExist || flag(request, 'partialUpdate', true);
 
   async function decide(view: DefinitionsView): Promise<readonly WantedChange[]> {
     const before = await view.find(id);
@@ -101,7 +111,7 @@ export async function updateApp(
       if (mustExist) throw appNotFound(id);
       return [{ id, after: app }];
     }
-    const after = partial
+    const after = partialUpdate
       ? await updated(deps, before, accepted(parseAppUpdate(body)).update)
       : accepted(parseApp(body, { config: deps.config, id, existingRole: before.spec.role })).app;
     return [{ id, before, after: { ...after, id } }];
@@ -109,7 +119,7 @@ export async function updateApp(
 
   let created = false;
   const change = await commitChange(deps, {
-    force: flag(request, 'force', false),
+    force,
     decide,
     events(planned, current) {
       created = !current.has(id);
@@ -120,6 +130,20 @@ export async function updateApp(
   return created ? result(change, 201, { Location: id }) : result(change);
 }
 
+/** `PUT /v2/apps/{id}`. */
+export function putApp(
+  deps: ApiDeps,
+  request: ApiRequest,
+  asked: OfApp & { readonly partialUpdate: boolean },
+): Promise<ApiResponse> {
+  return updateApp(deps, request, { ...asked, mustExist: false });
+}
+
+/** `PATCH /v2/apps/{id}`. */
+export function patchApp(deps: ApiDeps, request: ApiRequest, asked: OfApp): Promise<ApiResponse> {
+  return updateApp(deps, request, { ...asked, partialUpdate: true, mustExist: true });
+}
+
 async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec> {
   const before = await view.find(id);
   if (before === undefined) throw appNotFound(id);
@@ -127,9 +151,13 @@ async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec>
 }
 
 /** `DELETE /v2/apps/{id}`: `force` is true unless the client says otherwise. */
-export async function deleteApp(deps: ApiDeps, request: ApiRequest, id: PathId): Promise<ApiResponse> {
+export async function deleteApp(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { appId: id, force }: OfApp,
+): Promise<ApiResponse> {
   const change = await commitChange(deps, {
-    force: flag(request, 'force', true),
+    force,
     decide: async (view) => [{ id, before: await existing(view, id) }],
     events: (planned) => [groupChangeSuccess(parentOf(id), planned.plan.version, deps.clock.now())],
   });
@@ -137,9 +165,13 @@ export async function deleteApp(deps: ApiDeps, request: ApiRequest, id: PathId):
 }
 
 /** `POST /v2/apps/{id}/restart`: the body is ignored. */
-export async function restartApp(deps: ApiDeps, request: ApiRequest, id: PathId): Promise<ApiResponse> {
+export async function restartApp(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { appId: id, force }: OfApp,
+): Promise<ApiResponse> {
   const change = await commitChange(deps, {
-    force: flag(request, 'force', false),
+    force,
     async decide(view) {
       const before = await existing(view, id);
       const { version: _version, versionInfo: _versionInfo, ...after } = before.spec;

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { firstValue, flag } from '../../../functions/api/http.ts';
-import { checkMediaTypes } from '../../../functions/api/media-types.ts';
+import { mediaTypeFor } from '../../../functions/api/media-types.ts';
 import { toApiRequest, toProxyResult } from '../../../functions/api/proxy-event.ts';
+import { flag, queryOf, text, texts } from '../../../functions/api/query.ts';
 import { readBody } from '../../../functions/api/read-body.ts';
-import type { Route } from '../../../functions/api/route.ts';
+import { defineRoute, type Route } from '../../../functions/api/route.ts';
 import { AppError, toErrorBody } from '../../../lib/errors/app-error.ts';
 import { aRequest } from './a-request.ts';
 
@@ -19,27 +19,30 @@ function refusalOf(work: () => unknown): unknown {
   }
 }
 
-describe('flags, as Jersey reads them', () => {
-  it.for([
-    [undefined, true, true],
-    [undefined, false, false],
-    ['true', false, true],
-    ['True', false, true],
-    ['TRUE', false, true],
-    ['false', true, false],
-    ['yes', true, false],
-    ['1', true, false],
-    ['', true, true],
-    ['', false, false],
-  ] as const)('%s, absent being %s: %s', ([value, fallback, is]) => {
-    expect(flag(aRequest({ query: value === undefined ? {} : { force: value } }), 'force', fallback)).toBe(is);
-  });
+describe('query parameters', () => {
+  const read = queryOf({ force: flag(false, ''), deleted: flag(true, ''), id: text(''), embed: texts('') });
+  const ofQuery = (query: Readonly<Record<string, string | readonly string[]>>) => read(aRequest({ query }).query);
+  const ABSENT = { force: false, deleted: true, id: undefined, embed: [] };
 
-  it('are given by the first value', () => {
-    const request = aRequest({ query: { force: ['true', 'false'] } });
-    expect(flag(request, 'force', false)).toBe(true);
-    expect(firstValue(request, 'force')).toBe('true');
-    expect(firstValue(request, 'other')).toBeUndefined();
+  it.for<readonly [Readonly<Record<string, string | readonly string[]>>, object]>([
+    [{}, {}],
+    [{ force: 'true' }, { force: true }],
+    [{ force: 'True' }, { force: true }],
+    [
+      { force: 'TRUE', deleted: 'False' },
+      { force: true, deleted: false },
+    ],
+    [{ force: 'yes', deleted: '1' }, { deleted: false }],
+    [{ force: '', deleted: '' }, {}],
+    [{ force: ['true', 'false'] }, { force: true }],
+    [
+      { id: ['a', 'b'], embed: ['a,b', 'c'] },
+      { id: 'a', embed: ['a,b', 'c'] },
+    ],
+    [{ id: '' }, { id: '' }],
+    [{ other: 'true', ['__proto__']: 'x', constructor: 'y' }, {}],
+  ])('%j', ([query, expected]) => {
+    expect(ofQuery(query)).toEqual({ ...ABSENT, ...expected });
   });
 });
 
@@ -67,26 +70,52 @@ describe('bodies', () => {
 });
 
 describe('media types (api-endpoints.md §1.1)', () => {
-  const APPS: Route = { kind: 'listApps' };
+  const routeOf = (facts: Partial<Route>): Route => ({
+    ...defineRoute({ name: '', method: 'GET', path: '/', summary: '', handler: () => ({ status: 200 }) }),
+    ...facts,
+  });
+  const PLAIN = routeOf({});
+  const ANY = routeOf({ consumes: 'any' });
+  const PING = routeOf({ produces: ['text/plain', 'text/html', 'application/json'], unacceptable: { status: 204 } });
+  const LIST = routeOf({ produces: ['application/json', 'text/plain'] });
+  const FORM = routeOf({ consumes: ['multipart/form-data'] });
+  const JSON_TYPE = 'application/json';
   const NOT_ACCEPTABLE = { status: 406, message: 'Not Acceptable' };
   const UNSUPPORTED = { status: 415, message: 'Unsupported Media Type' };
+
   it.for<readonly [string, Readonly<Record<string, string>>, Route, unknown]>([
-    ['none', {}, APPS, undefined],
-    ['JSON', { 'content-type': 'application/json' }, APPS, undefined],
-    ['JSON with a charset', { 'content-type': 'Application/JSON; charset=UTF-8' }, APPS, undefined],
-    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, APPS, UNSUPPORTED],
-    ['text', { 'content-type': 'text/plain' }, APPS, UNSUPPORTED],
-    ['a form where nobody looks', { 'content-type': 'text/plain' }, { kind: 'listTasks' }, undefined],
-    ['anything wanted', { accept: '*/*' }, APPS, undefined],
-    ['JSON wanted', { accept: 'application/json' }, APPS, undefined],
-    ['any application type wanted', { accept: 'application/*' }, APPS, undefined],
-    ['JSON among others', { accept: 'text/html, application/json;q=0.9' }, APPS, undefined],
-    ['a browser', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }, APPS, undefined],
-    ['an empty wish', { accept: '' }, APPS, undefined],
-    ['only text wanted', { accept: 'text/plain' }, APPS, NOT_ACCEPTABLE],
-    ['only text wanted of ping', { accept: 'text/plain' }, { kind: 'ping' }, undefined],
-  ])('%s', ([, headers, to, refusal]) => {
-    expect(refusalOf(() => checkMediaTypes(aRequest({ headers }), to))).toEqual(refusal);
+    ['none', {}, PLAIN, JSON_TYPE],
+    ['JSON', { 'content-type': 'application/json' }, PLAIN, JSON_TYPE],
+    ['JSON with a charset', { 'content-type': 'Application/JSON; charset=UTF-8' }, PLAIN, JSON_TYPE],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, PLAIN, UNSUPPORTED],
+    ['text', { 'content-type': 'text/plain' }, PLAIN, UNSUPPORTED],
+    ['no media type at all', { 'content-type': 'json' }, PLAIN, UNSUPPORTED],
+    ['text where nobody looks', { 'content-type': 'text/plain' }, ANY, JSON_TYPE],
+    ['JSON where a form is taken', { 'content-type': 'application/json' }, FORM, UNSUPPORTED],
+    ['a form where it is taken', { 'content-type': 'multipart/form-data; boundary=x' }, FORM, JSON_TYPE],
+    ['anything wanted', { accept: '*/*' }, PLAIN, JSON_TYPE],
+    ['JSON wanted', { accept: 'application/json' }, PLAIN, JSON_TYPE],
+    ['any application type wanted', { accept: 'application/*' }, PLAIN, JSON_TYPE],
+    ['JSON among others', { accept: 'text/html, application/json;q=0.9' }, PLAIN, JSON_TYPE],
+    ['a browser', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }, PLAIN, JSON_TYPE],
+    ['an empty wish', { accept: '' }, PLAIN, JSON_TYPE],
+    ['only text wanted', { accept: 'text/plain' }, PLAIN, NOT_ACCEPTABLE],
+    ['no media type wanted', { accept: 'json' }, PLAIN, NOT_ACCEPTABLE],
+    ['JSON never wanted', { accept: 'application/json;q=0, */*;q=0.5' }, PLAIN, NOT_ACCEPTABLE],
+    ['anything of ping', { accept: '*/*' }, PING, 'text/plain'],
+    ['HTML of ping', { accept: 'text/html' }, PING, 'text/html'],
+    ['JSON of ping', { accept: 'application/json' }, PING, JSON_TYPE],
+    ['an image of ping', { accept: 'image/png' }, PING, undefined],
+    ['anything of a list', { accept: '*/*' }, LIST, JSON_TYPE],
+    ['text of a list', { accept: 'text/plain' }, LIST, 'text/plain'],
+    ['rather text of a list', { accept: 'application/json;q=0.5, text/*' }, LIST, 'text/plain'],
+    ['as soon text of a list', { accept: 'text/plain, application/json' }, LIST, JSON_TYPE],
+  ])('%s', ([, headers, to, expected]) => {
+    let chosen: unknown;
+    const refusal = refusalOf(() => {
+      chosen = mediaTypeFor(aRequest({ headers }), to);
+    });
+    expect(refusal ?? chosen).toEqual(expected);
   });
 });
 

@@ -1,20 +1,71 @@
 import { describe, expect, it } from 'vitest';
-import { route } from '../../../functions/api/route.ts';
+import { createRouter, defineRoute } from '../../../functions/api/route.ts';
+import { ROUTES, route } from '../../../functions/api/routes.ts';
 
 /** The route in one line, or why there is none. */
 function found(method: string, path: string): string {
   const result = route(method, path);
   if (result.kind !== 'found') return result.kind;
-  const { kind, ...rest } = result.route;
-  return [kind, ...Object.values(rest)].join(' ');
+  return [result.route.name, ...Object.values(result.params)].join(' ');
 }
+
+/** A path that a pattern fits. */
+const sampleOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => name.toLowerCase());
+
+describe('the table', () => {
+  it.for(ROUTES.map(({ method, path, name }) => [method, path, name] as const))(
+    '%s %s is found',
+    ([method, path, name]) => {
+      expect(found(method, sampleOf(path)).split(' ')[0]).toBe(name);
+    },
+  );
+
+  it('names each route once, and says what it does', () => {
+    const names = ROUTES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { summary } of ROUTES) expect(summary).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('gives no method of a path twice', () => {
+    const rows = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(rows).size).toBe(rows.length);
+  });
+});
+
+describe('patterns', () => {
+  const table = createRouter(
+    (
+      [
+        ['GET', '/v2/pods/::status', 'statuses'],
+        ['GET', '/v2/pods/{podId}::status', 'status'],
+        ['GET', '/v2/pods/{podId}::versions/{version}', 'version'],
+        ['GET', '/v2/pods/{podId}', 'pod'],
+        ['GET', '/v2/artifacts/{path}', 'artifact'],
+        ['GET', '/stride/v1/tasks/{taskId}/files/{path}', 'file'],
+      ] as const
+    ).map(([method, path, name]) => defineRoute({ method, path, name, summary: '', handler: () => ({ status: 200 }) })),
+  );
+  it.for<readonly [string, string, Readonly<Record<string, string>>]>([
+    ['/v2/pods/::status', 'statuses', {}],
+    ['/v2/pods//::status', 'statuses', {}],
+    ['/v2/pods/a/b::status', 'status', { podId: '/a/b' }],
+    ['/v2/pods//a/b/::status', 'status', { podId: '/a/b' }],
+    ['/v2/pods/%2Fa%2Fb%3A%3Astatus', 'status', { podId: '/a/b' }],
+    ['/v2/pods/a::versions/2020-01-01T00:00:00.000Z', 'version', { podId: '/a', version: '2020-01-01T00:00:00.000Z' }],
+    ['/v2/pods/a::other', 'pod', { podId: '/a::other' }],
+    ['/v2/artifacts/a//b/c.json', 'artifact', { path: 'a/b/c.json' }],
+    ['/stride/v1/tasks/a.b/files/logs/stdout', 'file', { taskId: 'a.b', path: 'logs/stdout' }],
+  ])('%s is %s', ([path, name, params]) => {
+    expect(table('GET', path)).toMatchObject({ kind: 'found', route: { name }, params });
+  });
+});
 
 describe('paths (api-endpoints.md §1.4)', () => {
   it.for([
     ['GET', '/ping', 'ping'],
     ['GET', '/ping/', 'ping'],
-    ['GET', '/v2/info', 'info'],
-    ['GET', '/v2/leader', 'leader'],
+    ['GET', '/v2/info', 'getInfo'],
+    ['GET', '/v2/leader', 'getLeader'],
     ['GET', '/v2/tasks', 'listTasks'],
     ['GET', '/v2/deployments', 'listDeployments'],
     ['GET', '/v2/apps', 'listApps'],
@@ -42,7 +93,7 @@ describe('paths (api-endpoints.md §1.4)', () => {
   it.for([
     ['POST', '/v2/apps/prod/web/restart', 'restartApp /prod/web'],
     ['POST', '/v2/apps//prod/web//restart/', 'restartApp /prod/web'],
-    ['DELETE', '/v2/apps/prod/restart', 'deleteApp /prod/restart'],
+    ['DELETE', '/v2/apps/prod/restart', 'deleteAppNamedRestart /prod'],
     ['GET', '/v2/apps/prod/web/tasks', 'listAppTasks /prod/web'],
     ['GET', '/v2/apps/prod/web/versions', 'listVersions /prod/web'],
     ['GET', '/v2/apps/web/versions/2020-01-01T00:00:00.000Z', 'getVersion /web 2020-01-01T00:00:00.000Z'],
@@ -59,9 +110,6 @@ describe('paths (api-endpoints.md §1.4)', () => {
     ['GET', '/v2/apps/versions/x', 'getApp /versions/x'],
     ['DELETE', '/v2/apps/restart', 'deleteApp /restart'],
     ['POST', '/v2/apps/restart', 'methodNotAllowed'],
-    // A task's path is no app's.
-    ['GET', '/v2/apps/web/tasks/web.1', 'methodNotAllowed'],
-    ['PUT', '/v2/apps/web/tasks/web.1', 'methodNotAllowed'],
   ] as const)('%s %s: %s', ([method, path, is]) => {
     expect(found(method, path)).toBe(is);
   });

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { ApiRequest } from './http.ts';
+
+/** Every value of one parameter, in order; none when it is absent. */
+const values = z.array(z.string()).default([]);
+
+/**
+ * A boolean as Jersey reads it: `true` in any case is true, everything else false and never an error; absent or empty
+ * is the fallback. The first value counts.
+ */
+export const flag = (fallback: boolean, description: string) =>
+  values
+    .transform(([first]) => (first === undefined || first === '' ? fallback : first.toLowerCase() === 'true'))
+    .meta({ description, schema: { type: 'boolean', default: fallback } });
+
+/** The first value, or undefined. */
+export const text = (description: string) =>
+  values.transform(([first]) => first).meta({ description, schema: { type: 'string' } });
+
+/** Every value: repeat the key, comma lists are not split (api-endpoints.md §1.1). */
+export const texts = (description: string) =>
+  values.meta({ description, schema: { type: 'array', items: { type: 'string' } } });
+
+/** Reads the declared parameters of a query; all others are ignored. */
+export function queryOf<Q extends z.ZodRawShape>(shape: Q) {
+  const schema = z.object(shape);
+  return (query: ApiRequest['query']): z.output<z.ZodObject<Q>> => schema.parse(Object.fromEntries(query));
+}

@@ -1,0 +1,10 @@
+import { createRouter, type Route } from './route.ts';
+import { appRoutes } from './routes/apps.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
+import { systemRoutes } from './routes/system.ts';
+import { taskRoutes } from './routes/tasks.ts';
+
+/** Every route of the API. Order matters within a resource only: no two resources share a path. */
+export const ROUTES: readonly Route[] = [...systemRoutes, ...appRoutes, ...taskRoutes, ...deploymentRoutes];
+
+export const route = createRouter(ROUTES);

@@ -1,0 +1,106 @@
+import { resolvePathId } from '../../../lib/model/path-id.ts';
+import { flag, text, texts } from '../query.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { getApp, getVersion, listApps, listAppTasks, listVersions } from './read-apps.ts';
+import { createApp, deleteApp, patchApp, putApp, restartApp } from './write-apps.ts';
+
+const force = flag(false, 'Cancel the deployments that hold the app, instead of answering 409.');
+const embed = texts('Parts to add: counts, deployments, tasks, readiness, lastTaskFailure, failures, taskStats.');
+
+/** `/v2/apps` and below: the suffixes need an id before them (api-endpoints.md §1.4). */
+export const appRoutes: readonly Route[] = [
+  defineRoute({
+    name: 'listApps',
+    method: 'GET',
+    path: '/v2/apps',
+    summary: 'All apps, or those that pass every filter.',
+    query: {
+      cmd: text('A part of the command, in any case.'),
+      id: text('A part of the id, in any case.'),
+      label: text('A label selector: `a`, `a==b`, `a!=b`, `a in (b, c)`, `a notin (b)`, joined by commas.'),
+      embed,
+    },
+    handler: listApps,
+  }),
+  defineRoute({
+    name: 'createApp',
+    method: 'POST',
+    path: '/v2/apps',
+    summary: 'Creates an app.',
+    query: { force },
+    handler: createApp,
+  }),
+  defineRoute({
+    name: 'restartApp',
+    method: 'POST',
+    path: '/v2/apps/{appId}/restart',
+    summary: 'Replaces all tasks of an app, as its upgrade strategy says.',
+    query: { force },
+    handler: restartApp,
+  }),
+  defineRoute({
+    name: 'deleteAppNamedRestart',
+    method: 'DELETE',
+    path: '/v2/apps/{appId}/restart',
+    summary: 'Deletes an app whose last segment is `restart`, from before that was refused.',
+    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
+    handler: (deps, request, asked) =>
+      deleteApp(deps, request, { ...asked, appId: resolvePathId('restart', asked.appId) }),
+  }),
+  defineRoute({
+    name: 'listVersions',
+    method: 'GET',
+    path: '/v2/apps/{appId}/versions',
+    summary: 'The versions of an app, newest first.',
+    handler: listVersions,
+  }),
+  defineRoute({
+    name: 'getVersion',
+    method: 'GET',
+    path: '/v2/apps/{appId}/versions/{version}',
+    summary: 'The definition of an app as of a version.',
+    handler: getVersion,
+  }),
+  defineRoute({
+    name: 'listAppTasks',
+    method: 'GET',
+    path: '/v2/apps/{appId}/tasks',
+    summary: 'The tasks of an app.',
+    handler: listAppTasks,
+  }),
+  defineRoute({
+    name: 'getApp',
+    method: 'GET',
+    path: '/v2/apps/{appId}',
+    summary: 'One app.',
+    query: { embed },
+    handler: getApp,
+  }),
+  defineRoute({
+    name: 'putApp',
+    method: 'PUT',
+    path: '/v2/apps/{appId}',
+    summary: 'Updates or creates an app.',
+    query: {
+      force,
+      partialUpdate: flag(true, 'Keep the fields that the body lacks, instead of setting their defaults.'),
+    },
+    handler: putApp,
+  }),
+  defineRoute({
+    name: 'patchApp',
+    method: 'PATCH',
+    path: '/v2/apps/{appId}',
+    summary: 'Updates fields of an app.',
+    query: { force },
+    handler: patchApp,
+  }),
+  defineRoute({
+    name: 'deleteApp',
+    method: 'DELETE',
+    path: '/v2/apps/{appId}',
+    summary: 'Stops and deletes an app.',
+    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
+    handler: deleteApp,
+  }),
+];
