@@ -1,7 +1,9 @@
+import type { SpecEntry } from '../../lib/group/tree.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
-import type { CurrentSpec, Root } from '../../lib/model/root.ts';
+import type { CurrentSpec, Root, StoredSpec } from '../../lib/model/root.ts';
+import type { AppSpec, PodSpec, RunSpec } from '../../lib/model/run-spec.ts';
 import type { LoadedTree } from '../../lib/state/definitions.ts';
 import type { Versioned } from '../../lib/state/items.ts';
 import type { State } from '../../lib/state/state.ts';
@@ -10,39 +12,51 @@ import type { State } from '../../lib/state/state.ts';
 export interface DefinitionsView {
   readonly root: Versioned<Root>;
   readonly tree: LoadedTree;
-  find(id: PathId): Promise<CurrentSpec | undefined>;
+  findApp(id: PathId): Promise<CurrentSpec<AppSpec> | undefined>;
+  findPod(id: PathId): Promise<CurrentSpec<PodSpec> | undefined>;
   /** All apps, or those of the ids given that exist, in order of their ids. */
-  list(ids?: ReadonlySet<PathId>): Promise<readonly CurrentSpec[]>;
+  listApps(ids?: ReadonlySet<PathId>): Promise<readonly CurrentSpec<AppSpec>[]>;
+  /** The same for pods. */
+  listPods(ids?: ReadonlySet<PathId>): Promise<readonly CurrentSpec<PodSpec>[]>;
   runningPlans(): Promise<readonly DeploymentPlan[]>;
 }
+
+const isApp = (stored: StoredSpec): stored is StoredSpec<AppSpec> => stored.spec.kind === 'app';
+const isPod = (stored: StoredSpec): stored is StoredSpec<PodSpec> => stored.spec.kind === 'pod';
 
 /** Reads the present root and its tree; specs and plans come when they are asked for. */
 export async function loadDefinitions(state: State): Promise<DefinitionsView> {
   const root = await state.definitions.readRoot();
   const tree = await state.definitions.loadTree(root.value.tree);
 
-  async function list(ids?: ReadonlySet<PathId>): Promise<readonly CurrentSpec[]> {
-    const apps = [...tree.entries.values()].flatMap((entry) =>
-      entry.kind === 'app' && (ids === undefined || ids.has(entry.id)) ? [entry] : [],
-    );
-    const specs = await state.definitions.getSpecs(apps.map(({ spec }) => spec));
-    return apps
+  async function list<S extends RunSpec>(
+    isWanted: (stored: StoredSpec) => stored is StoredSpec<S>,
+    entries: readonly SpecEntry[],
+  ): Promise<readonly CurrentSpec<S>[]> {
+    const specs = await state.definitions.getSpecs(entries.map(({ spec }) => spec));
+    return entries
       .map(({ id, spec: hash }) => {
         const stored = specs.get(hash);
-        if (stored === undefined) throw new Error(`the definition of ${id} is gone (${hash})`);
+        if (stored === undefined || !isWanted(stored)) throw new Error(`the definition of ${id} is gone (${hash})`);
         return { ...stored, id, hash };
       })
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  const entriesOf = (kind: SpecEntry['kind'], ids?: ReadonlySet<PathId>): readonly SpecEntry[] =>
+    [...tree.entries.values()].flatMap((entry) =>
+      entry.kind === kind && (ids === undefined || ids.has(entry.id)) ? [entry] : [],
+    );
+  const listApps: DefinitionsView['listApps'] = (ids) => list(isApp, entriesOf('app', ids));
+  const listPods: DefinitionsView['listPods'] = (ids) => list(isPod, entriesOf('pod', ids));
+
   return {
     root,
     tree,
-    list,
-    async find(id) {
-      const [found] = await list(new Set([id]));
-      return found;
-    },
+    listApps,
+    listPods,
+    findApp: async (id) => (await listApps(new Set([id])))[0],
+    findPod: async (id) => (await listPods(new Set([id])))[0],
     async runningPlans() {
       const plans = await Promise.all(
         (Object.keys(root.value.running) as DeploymentId[]).map((id) => state.definitions.getPlan(id)),

@@ -1,5 +1,5 @@
 import { illegalArgument } from '../../lib/errors/catalogue.ts';
-import type { Labels } from '../../lib/model/run-spec.ts';
+import type { Labels } from '../../lib/model/spec-values.ts';
 
 /** True for labels that a selector of `GET /v2/apps?label=` picks. */
 type Selector = (labels: Labels) => boolean;

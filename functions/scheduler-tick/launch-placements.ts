@@ -5,7 +5,7 @@ import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { AgentId, InstanceId, LaunchId } from '../../lib/model/ids.ts';
 import type { InstanceAgent } from '../../lib/model/instance.ts';
-import type { RunSpec } from '../../lib/model/run-spec.ts';
+import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { type HeldClaim, placeable, type StoredAgent } from '../../lib/state/agents.ts';
@@ -37,7 +37,7 @@ interface ClaimedLaunch {
   /** The revision of the instance that its provisioning will replace. */
   readonly instanceRev: number;
   readonly agent: Agent;
-  readonly spec: RunSpec;
+  readonly spec: AppSpec;
   readonly taskDefinitionArn: string;
 }
 
@@ -49,7 +49,7 @@ export interface LaunchContext {
   readonly agents: readonly StoredAgent[];
   readonly fence: number;
   /** The definition of each instance to be placed. */
-  readonly specs: ReadonlyMap<InstanceId, RunSpec>;
+  readonly specs: ReadonlyMap<InstanceId, AppSpec>;
   /** The root that was decided on. */
   readonly rootSeq: number;
   readonly workbench: Workbench;
@@ -74,7 +74,7 @@ export function createLauncher(deps: TickDeps) {
   let paused: Instant | undefined;
 
   /** ARN of the registered definition: from memory, from the table, from ECS, in this order. */
-  async function taskDefinitionArn(spec: RunSpec): Promise<string> {
+  async function taskDefinitionArn(spec: AppSpec): Promise<string> {
     const definition = renderTaskDefinition(spec, config);
     const known = definitions.get(definition.family) ?? (await state.agents.findTaskDefinition(definition.family));
     if (known !== undefined) {
@@ -88,10 +88,10 @@ export function createLauncher(deps: TickDeps) {
   }
 
   /** Definitions of all specs about to be launched; one that ECS refuses is left out, logged, and tried again later. */
-  async function registerAll(wanted: readonly RunSpec[]): Promise<ReadonlyMap<RunSpec | undefined, string>> {
+  async function registerAll(wanted: readonly AppSpec[]): Promise<ReadonlyMap<AppSpec | undefined, string>> {
     const registered = await pMap(
       wanted,
-      async (spec): Promise<readonly [RunSpec, string] | undefined> => {
+      async (spec): Promise<readonly [AppSpec, string] | undefined> => {
         try {
           return [spec, await taskDefinitionArn(spec)];
         } catch (error) {

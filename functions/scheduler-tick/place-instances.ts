@@ -1,6 +1,7 @@
 import type { ContentHash } from '../../lib/model/ids.ts';
 import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { StoredSpec } from '../../lib/model/root.ts';
+import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
@@ -38,12 +39,15 @@ function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant
   return { instances, dueAt };
 }
 
-/** Each with the definition that it was made from: until a deployment replaces it, it runs as that version. */
+/**
+ * Each with the definition that it was made from: until a deployment replaces it, it runs as that version. Instances
+ * of pods stay Scheduled: nothing can launch them yet.
+ */
 async function pendingLaunches(
   { state, log }: TickDeps,
   snapshot: Snapshot,
   instances: readonly Instance[],
-): Promise<readonly PendingLaunch[]> {
+): Promise<readonly PendingLaunch<AppSpec>[]> {
   const isCurrent = ({ runSpec, runSpecHash }: Instance): boolean =>
     snapshot.runSpecs.get(runSpec)?.view.current?.hash === runSpecHash;
   const former = new Set(instances.filter((one) => !isCurrent(one)).map(({ runSpecHash }) => runSpecHash));
@@ -55,8 +59,9 @@ async function pendingLaunches(
       if (!(error instanceof UndecodableItem)) throw error;
     }
   }
-  return instances.flatMap((instance): PendingLaunch[] => {
+  return instances.flatMap((instance): PendingLaunch<AppSpec>[] => {
     const spec = isCurrent(instance) ? snapshot.specs.get(instance.runSpec) : stored.get(instance.runSpecHash)?.spec;
+    if (spec?.kind === 'pod') return [];
     if (spec !== undefined) return [{ instance, spec, replacement: instance.incarnation > 0 }];
     log.error('instance without its definition', new Error(instance.runSpecHash), { instance: instance.id });
     return [];

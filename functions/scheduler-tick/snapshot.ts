@@ -87,7 +87,7 @@ async function idsToLookAt(
 ): Promise<readonly PathId[]> {
   const ids = new Set([...dirty.map(({ runSpec }) => runSpec), ...deployments.flatMap(({ plan }) => plan.affected)]);
   if (walk) {
-    for (const entry of entries.values()) if (entry.kind === 'app') ids.add(entry.id);
+    for (const entry of entries.values()) if (entry.kind !== 'group') ids.add(entry.id);
     for (const id of await state.instances.listQueue()) ids.add(id);
     // A claim leads to instances that a tick made after the entry of their run spec had gone.
     for (const { claims } of await state.agents.list()) for (const { runSpec } of claims.value.claims) ids.add(runSpec);

@@ -10,7 +10,7 @@ import type { DeploymentPlan } from '../model/deployment.ts';
 import type { DeploymentId } from '../model/ids.ts';
 import { ancestorsOf, isWithin, type PathId, ROOT_ID } from '../model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../model/root.ts';
-import type { AppDefinition, AppSpec } from '../model/run-spec.ts';
+import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
 import { type Instant, nextVersion } from '../model/timestamp.ts';
 import { conflictsOf } from './conflicts.ts';
 import { affectedBy, planSteps, type SpecChange } from './plan.ts';
@@ -20,12 +20,12 @@ const REMEMBERED_COMMITS = 64;
 /** Bytes of JSON of one stored definition: item, announcement and root stay below DynamoDB's 400 KB. */
 const MAX_DEFINITION_BYTES = 180_000;
 
-/** What a writer wants of one app. */
+/** What a writer wants of one app or pod. */
 export interface WantedChange {
   readonly id: PathId;
   readonly before?: CurrentSpec;
   /** Absent: removed. */
-  readonly after?: AppDefinition;
+  readonly after?: RunSpecDefinition;
   /** Replace all instances although nothing differs. */
   readonly restart?: boolean;
 }
@@ -51,7 +51,7 @@ export interface PlannedChange {
   /** Deployments that a forced change pushes out. */
   readonly superseded: readonly DeploymentPlan[];
   /** The specs after the change, by id. */
-  readonly after: ReadonlyMap<PathId, AppSpec>;
+  readonly after: ReadonlyMap<PathId, RunSpec>;
 }
 
 export type ChangeDecision =
@@ -59,7 +59,8 @@ export type ChangeDecision =
   | { readonly ok: false; readonly error: AppError };
 
 /** The definition with its service ports, in the order in which `servicePortsOf` gave them. */
-function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefinition {
+function withServicePorts(app: RunSpecDefinition, ports: readonly number[]): RunSpecDefinition {
+  if (app.kind === 'pod') return app;
   const at = (index: number): number => ports[index] ?? 0;
   const mappings = app.container?.portMappings;
   if (app.container !== undefined && mappings !== undefined) {
@@ -69,38 +70,46 @@ function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefi
   return { ...app, portDefinitions: app.portDefinitions.map((port, index) => ({ ...port, port: at(index) })) };
 }
 
-function servicePortsOf(app: AppDefinition): readonly number[] {
+/** Pods have none. */
+function servicePortsOf(app: RunSpecDefinition): readonly number[] {
+  if (app.kind === 'pod') return [];
   return (
     app.container?.portMappings?.map((mapping) => mapping.servicePort) ?? app.portDefinitions.map(({ port }) => port)
   );
 }
 
-/** An id can be an app or a group with content, not both (api-endpoints.md §1.4). */
-function idConflict(id: PathId, entries: ReadonlyMap<PathId, TreeEntry>): AppError | undefined {
-  const isGroup = [...entries.values()].some(
-    (entry) => entry.kind === 'app' && entry.id !== id && isWithin(entry.id, id),
-  );
-  const appAbove = ancestorsOf(id).some((ancestor) => entries.get(ancestor)?.kind === 'app');
-  return isGroup || appAbove
-    ? notValid([{ path: '/id', errors: ['Groups and Applications may not have the same identifier.'] }])
-    : undefined;
+const SAME_AS_GROUP = {
+  app: 'Groups and Applications may not have the same identifier.',
+  pod: 'Groups and Pods may not have the same identifier.',
+} as const;
+
+/** An id is an app, a pod, or a group with content, never two of them (api-endpoints.md §1.4). */
+function idConflict({ id, kind }: RunSpecDefinition, entries: ReadonlyMap<PathId, TreeEntry>): AppError | undefined {
+  const specs = [...entries.values()].filter((entry) => entry.kind !== 'group');
+  if (specs.some((entry) => entry.id === id && entry.kind !== kind)) {
+    return notValid([{ path: '/', errors: ['Applications and Pods may not share the same id'] }]);
+  }
+  const isGroup = specs.some((entry) => entry.id !== id && isWithin(entry.id, id));
+  const above = new Set(ancestorsOf(id));
+  const asGroup = isGroup ? kind : specs.find((entry) => above.has(entry.id))?.kind;
+  return asGroup === undefined ? undefined : notValid([{ path: '/id', errors: [SAME_AS_GROUP[asGroup]] }]);
 }
 
 interface Applied {
   readonly stored: StoredSpec;
-  readonly spec: AppSpec;
+  readonly spec: RunSpec;
 }
 
-/** One changed app with ports, version and history; or why it cannot be. */
+/** One changed run spec with ports, version and history; or why it cannot be. */
 function applyChange(
   { id, before, restart = false }: WantedChange,
-  wanted: AppDefinition,
+  wanted: RunSpecDefinition,
   entries: ReadonlyMap<PathId, TreeEntry>,
   context: ChangeContext,
 ): Applied | AppError {
   const { config, root, now } = context;
   const used = new Set(
-    [...entries.values()].flatMap((entry) => (entry.kind === 'app' && entry.id !== id ? entry.servicePorts : [])),
+    [...entries.values()].flatMap((entry) => (entry.kind !== 'group' && entry.id !== id ? entry.servicePorts : [])),
   );
   const previous = before === undefined ? [] : servicePortsOf(before.spec);
   const ports = assignServicePorts(servicePortsOf(wanted), previous, used, config.servicePorts);
@@ -120,17 +129,17 @@ function applyChange(
 }
 
 /**
- * A change's effect on the tree: the entry of the app, and of groups above it that do not exist yet. A group without
- * apps gives way to an app of its id, with the groups below it.
+ * A change's effect on the tree: the entry of the run spec, and of groups above it that do not exist yet. A group
+ * without content gives way to an app or pod of its id, with the groups below it.
  */
 function changedEntries(id: PathId, applied: Applied | undefined, entries: ReadonlyMap<PathId, TreeEntry>) {
   const changes = new Map<PathId, TreeEntry | null>();
   if (applied === undefined) return changes.set(id, null);
   const { spec, stored } = applied;
-  const isNew = entries.get(id)?.kind !== 'app';
+  const isNew = entries.get(id)?.kind !== spec.kind;
   for (const below of isNew ? entries.keys() : []) if (below !== id && isWithin(below, id)) changes.set(below, null);
   changes.set(id, {
-    kind: 'app',
+    kind: spec.kind,
     id,
     spec: contentHash(stored),
     version: spec.version,
@@ -155,11 +164,11 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   const entries = new Map(context.entries);
   const treeChanges = new Map<PathId, TreeEntry | null>();
   const specs: StoredSpec[] = [];
-  const after = new Map<PathId, AppSpec>();
+  const after = new Map<PathId, RunSpec>();
   const changes: SpecChange[] = [];
   for (const change of wanted) {
     const { id, before } = change;
-    const conflict = change.after === undefined || before !== undefined ? undefined : idConflict(id, entries);
+    const conflict = change.after === undefined || before !== undefined ? undefined : idConflict(change.after, entries);
     if (conflict !== undefined) return { ok: false, error: conflict };
     const applied = change.after === undefined ? undefined : applyChange(change, change.after, entries, context);
     if (applied instanceof Error) return { ok: false, error: applied };

@@ -12,13 +12,17 @@ export interface SpecChange {
   readonly after?: RunSpec;
 }
 
-function layeredAction({ id, before, after }: SpecChange): DeploymentAction | undefined {
+const targetOf = ({ id, before, after }: SpecChange): Pick<DeploymentAction, 'runSpec' | 'specKind'> =>
+  (after ?? before)?.kind === 'pod' ? { runSpec: id, specKind: 'pod' } : { runSpec: id };
+
+function layeredAction(change: SpecChange): DeploymentAction | undefined {
+  const { before, after } = change;
   if (after === undefined) return undefined;
-  const scale: DeploymentAction = { kind: 'scale', runSpec: id, to: after.instances };
+  const scale: DeploymentAction = { kind: 'scale', ...targetOf(change), to: after.instances };
   if (before === undefined) return scale;
   const kind = changeKind(before, after, before.version !== after.version);
   if (kind === 'none') return undefined;
-  return kind === 'scaling' || after.instances === 0 ? scale : { kind: 'restart', runSpec: id };
+  return kind === 'scaling' || after.instances === 0 ? scale : { kind: 'restart', ...targetOf(change) };
 }
 
 /**
@@ -30,11 +34,11 @@ export function planSteps(
   changes: readonly SpecChange[],
   target: ReadonlyMap<PathId, TreeEntry>,
 ): readonly DeploymentStep[] {
-  const stops = changes.flatMap(({ id, before, after }): DeploymentAction[] =>
-    before !== undefined && after === undefined ? [{ kind: 'stop', runSpec: id }] : [],
+  const stops = changes.flatMap((change): DeploymentAction[] =>
+    change.before !== undefined && change.after === undefined ? [{ kind: 'stop', ...targetOf(change) }] : [],
   );
-  const starts = changes.flatMap(({ id, before, after }): DeploymentAction[] =>
-    before === undefined && after !== undefined ? [{ kind: 'start', runSpec: id }] : [],
+  const starts = changes.flatMap((change): DeploymentAction[] =>
+    change.before === undefined && change.after !== undefined ? [{ kind: 'start', ...targetOf(change) }] : [],
   );
   const actions = changes.map(layeredAction).filter((action) => action !== undefined);
   const { layers } = dependencyLayers(dependencyGraph(target));

@@ -22,16 +22,15 @@ export function groupChangeSuccess(groupId: PathId, version: Timestamp, at: Inst
   return { groupId, version, eventType: 'group_change_success', timestamp: toTimestamp(at) };
 }
 
-const ACTION_NAMES = {
-  start: 'StartApplication',
-  scale: 'ScaleApplication',
-  restart: 'RestartApplication',
-  stop: 'StopApplication',
-} as const satisfies Record<DeploymentAction['kind'], string>;
+const VERBS = { start: 'Start', scale: 'Scale', restart: 'Restart', stop: 'Stop' } as const satisfies Record<
+  DeploymentAction['kind'],
+  string
+>;
 
-/** An action as Marathon names it. */
-export function actionOnWire(action: DeploymentAction): { readonly action: string; readonly app: PathId } {
-  return { action: ACTION_NAMES[action.kind], app: action.runSpec };
+/** An action as Marathon names it: `StartApplication` of an `app`, `ScalePod` of a `pod`. */
+export function actionOnWire({ kind, runSpec, specKind }: DeploymentAction) {
+  const verb = VERBS[kind];
+  return specKind === 'pod' ? { action: `${verb}Pod`, pod: runSpec } : { action: `${verb}Application`, app: runSpec };
 }
 
 const stepOnWire = (step: DeploymentStep) => ({ actions: step.actions.map(actionOnWire) });

@@ -7,14 +7,24 @@ import type { Timestamp } from '../model/timestamp.ts';
 const MAX_LEAF_SIZE = 48 * 1024;
 const FAN_OUT = 16;
 
-export interface AppEntry {
-  readonly kind: 'app';
+interface SpecEntryFields {
   readonly id: PathId;
   readonly spec: ContentHash;
   readonly version: Timestamp;
+  /** None for a pod. */
   readonly servicePorts: readonly number[];
   readonly dependencies: readonly PathId[];
 }
+
+interface AppEntry extends SpecEntryFields {
+  readonly kind: 'app';
+}
+
+interface PodEntry extends SpecEntryFields {
+  readonly kind: 'pod';
+}
+
+export type SpecEntry = AppEntry | PodEntry;
 
 export interface GroupEntry {
   readonly kind: 'group';
@@ -23,7 +33,7 @@ export interface GroupEntry {
 }
 
 /** One id of the group tree. The root group has an entry only when it carries data of its own. */
-export type TreeEntry = AppEntry | GroupEntry;
+export type TreeEntry = SpecEntry | GroupEntry;
 
 /** `size`: characters of JSON of all entries below, so that a merge is decided without reading the siblings. */
 interface TreeChild {

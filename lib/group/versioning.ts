@@ -1,11 +1,11 @@
 import { contentHash } from '../model/content-hash.ts';
-import type { AppDefinition, AppSpec } from '../model/run-spec.ts';
+import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 
 export type ChangeKind = 'new' | 'upgrade' | 'scaling' | 'restart' | 'none';
 
 /** A definition without what a scale-only change may differ in. */
-function configuration(app: AppSpec | AppDefinition): ReturnType<typeof contentHash> {
+function configuration(app: RunSpec | RunSpecDefinition): ReturnType<typeof contentHash> {
   const { instances: _instances, ...rest } = app;
   if (!('version' in rest)) return contentHash(rest);
   const { version: _version, versionInfo: _versionInfo, ...definition } = rest;
@@ -13,7 +13,7 @@ function configuration(app: AppSpec | AppDefinition): ReturnType<typeof contentH
 }
 
 /** What a change is (deployments.md §1): any field but `instances` makes an upgrade, which replaces every instance. */
-export function changeKind(before: AppSpec | undefined, after: AppDefinition, restart = false): ChangeKind {
+export function changeKind(before: RunSpec | undefined, after: RunSpecDefinition, restart = false): ChangeKind {
   if (before === undefined) return 'new';
   if (configuration(before) !== configuration(after)) return 'upgrade';
   if (before.instances !== after.instances) return 'scaling';
@@ -22,11 +22,11 @@ export function changeKind(before: AppSpec | undefined, after: AppDefinition, re
 
 /** The definition with its version: Marathon's VersionInfo rules (deployments.md §1, right column). */
 export function versioned(
-  before: AppSpec | undefined,
-  after: AppDefinition,
+  before: RunSpec | undefined,
+  after: RunSpecDefinition,
   version: Timestamp,
   restart = false,
-): AppSpec {
+): RunSpec {
   const kind = changeKind(before, after, restart);
   if (before === undefined || kind === 'new' || kind === 'upgrade') {
     return { ...after, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt: version } };

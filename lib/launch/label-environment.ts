@@ -1,4 +1,4 @@
-import type { Labels } from '../model/run-spec.ts';
+import type { Labels } from '../model/spec-values.ts';
 
 const PREFIX = 'MARATHON_APP_LABEL_';
 const MAX_LENGTH = 512;

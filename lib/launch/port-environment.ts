@@ -1,4 +1,4 @@
-import type { RunSpec } from '../model/run-spec.ts';
+import type { AppSpec } from '../model/run-spec.ts';
 import { portsOf, type SpecPort } from '../model/spec-ports.ts';
 import { spread } from '../model/spread.ts';
 
@@ -15,7 +15,7 @@ interface TaskPort {
  * container ports that nobody named. Throws a RangeError when `hostPorts` are not those that the spec asks for.
  */
 export function portEnvironment(
-  spec: RunSpec,
+  spec: AppSpec,
   hostPorts: readonly number[],
   seed: string,
 ): Readonly<Record<string, string>> {
@@ -40,7 +40,7 @@ function namesOf({ name, number }: SpecPort, index: number, value: number): read
   return name === undefined ? names : [...names, `PORT_${name.toUpperCase()}`];
 }
 
-function taskPorts(spec: RunSpec, hostPorts: readonly number[], seed: string): readonly TaskPort[] {
+function taskPorts(spec: AppSpec, hostPorts: readonly number[], seed: string): readonly TaskPort[] {
   const ports = portsOf(spec);
   const wanted = ports.filter((port) => port.host.kind !== 'none').length;
   if (wanted !== hostPorts.length) throw new RangeError(`${spec.id} has ${wanted} host ports, not ${hostPorts.length}`);

@@ -1,6 +1,6 @@
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
-import type { RunSpec } from '../model/run-spec.ts';
+import type { AppSpec } from '../model/run-spec.ts';
 import type { TaskDefinition } from '../model/task.ts';
 import { CONTAINER_NAME } from './container-name.ts';
 import { launchCommand } from './launch-command.ts';
@@ -17,13 +17,13 @@ const DEFAULT_IMAGE_LABELS: Readonly<Record<string, string>> = { 'stride.default
  * specs and versions that differ in command, environment or size share one (design §5). Throws for a network that
  * `launchLimits` refuses.
  */
-export function renderTaskDefinition(spec: RunSpec, config: SchedulerConfig): TaskDefinition {
+export function renderTaskDefinition(spec: AppSpec, config: SchedulerConfig): TaskDefinition {
   requireHostNetwork(spec);
   const content = { networkMode: 'host' as const, container: containerOf(spec, config) };
   return { family: `stride-${contentHash(content).slice(0, 32)}`, ...content };
 }
 
-function containerOf(spec: RunSpec, config: SchedulerConfig): TaskDefinition['container'] {
+function containerOf(spec: AppSpec, config: SchedulerConfig): TaskDefinition['container'] {
   const { container, user, taskKillGracePeriodSeconds } = spec;
   const { entryPoint } = launchCommand(spec);
   return {

@@ -1,13 +1,13 @@
 import type { SchedulerConfig } from '../model/config.ts';
 import { toAppTaskId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
-import type { RunSpec } from '../model/run-spec.ts';
+import type { AppSpec } from '../model/run-spec.ts';
 import { javaDouble } from './java-double.ts';
 import { labelEnvironment } from './label-environment.ts';
 import { portEnvironment } from './port-environment.ts';
 
 export interface TaskContext {
-  readonly spec: RunSpec;
+  readonly spec: AppSpec;
   /** `incarnation` already counts this launch: it is part of the task id. */
   readonly instance: Pick<Instance, 'id' | 'incarnation'>;
   /** Host name of the agent. */
@@ -39,7 +39,7 @@ export function taskEnvironment(context: TaskContext): Readonly<Record<string, s
   };
 }
 
-function specEnvironment({ id, version, container, resources }: RunSpec): Readonly<Record<string, string>> {
+function specEnvironment({ id, version, container, resources }: AppSpec): Readonly<Record<string, string>> {
   return {
     MARATHON_APP_ID: id,
     MARATHON_APP_VERSION: version,

@@ -2,11 +2,14 @@ import type { ContentHash, DeploymentId } from './ids.ts';
 import type { PathId } from './path-id.ts';
 import type { Instant, Timestamp } from './timestamp.ts';
 
-export type DeploymentAction =
-  | { readonly kind: 'start'; readonly runSpec: PathId }
-  | { readonly kind: 'scale'; readonly runSpec: PathId; readonly to: number }
-  | { readonly kind: 'restart'; readonly runSpec: PathId }
-  | { readonly kind: 'stop'; readonly runSpec: PathId };
+interface ActionTarget {
+  readonly runSpec: PathId;
+  /** Absent: an app. */
+  readonly specKind?: 'pod';
+}
+
+export type DeploymentAction = ActionTarget &
+  ({ readonly kind: 'start' | 'restart' | 'stop' } | { readonly kind: 'scale'; readonly to: number });
 
 /** Actions of one step run side by side; steps run one after another. */
 export interface DeploymentStep {

@@ -29,13 +29,13 @@ export interface FormerVersion {
 }
 
 /** An immutable run spec with the versions before it, newest first. */
-export interface StoredSpec {
-  readonly spec: RunSpec;
+export interface StoredSpec<S extends RunSpec = RunSpec> {
+  readonly spec: S;
   readonly former: readonly FormerVersion[];
 }
 
 /** A definition and where it stands in the tree. */
-export interface CurrentSpec extends StoredSpec {
+export interface CurrentSpec<S extends RunSpec = RunSpec> extends StoredSpec<S> {
   readonly id: PathId;
   readonly hash: ContentHash;
 }

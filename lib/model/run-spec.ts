@@ -1,11 +1,11 @@
 import type { Constraint } from './constraint.ts';
 import type { PathId } from './path-id.ts';
+import type { PodParts } from './pod.ts';
 import type { Resources } from './resources.ts';
+import type { Artifact, Environment, Labels, ResourceLimits, Secrets } from './spec-values.ts';
 import type { Timestamp } from './timestamp.ts';
 
-export type Labels = Readonly<Record<string, string>>;
 export type PortProtocol = 'tcp' | 'udp' | 'udp,tcp';
-export type EnvironmentValue = string | { readonly secret: string };
 
 export interface VersionInfo {
   readonly lastScalingAt: Timestamp;
@@ -53,14 +53,6 @@ export interface Network {
   readonly mode: 'host' | 'container/bridge' | 'container';
   readonly name?: string;
   readonly labels: Labels;
-}
-
-export interface Artifact {
-  readonly uri: string;
-  readonly extract: boolean;
-  readonly executable: boolean;
-  readonly cache: boolean;
-  readonly destPath?: string;
 }
 
 export interface DockerImage {
@@ -111,43 +103,58 @@ export interface ReadinessCheck {
   readonly preserveLastResponse: boolean;
 }
 
-/** A canonical app definition: defaults filled, deprecated forms translated, ids absolute. Immutable once stored. */
-export interface AppSpec {
-  readonly kind: 'app';
+/** What every run spec has, whatever its kind: all that scheduling, constraints, queue and deployments go by. */
+interface RunSpecFields {
   readonly id: PathId;
   readonly version: Timestamp;
   readonly versionInfo: VersionInfo;
-  readonly cmd?: string;
-  readonly args: readonly string[];
   readonly user?: string;
-  readonly env: Readonly<Record<string, EnvironmentValue>>;
+  readonly env: Environment;
   readonly instances: number;
+  /** Of one instance: a pod's are the sum of its containers and its executor. */
   readonly resources: Resources;
-  readonly resourceLimits?: { readonly cpus?: number | 'unlimited'; readonly mem?: number | 'unlimited' };
-  readonly executor: string;
   readonly constraints: readonly Constraint[];
   /** Empty: every role is accepted (Marathon's default `any`). */
   readonly acceptedResourceRoles: readonly string[];
   readonly role: string;
-  readonly fetch: readonly Artifact[];
-  readonly portDefinitions: readonly PortDefinition[];
-  readonly requirePorts: boolean;
   readonly networks: readonly Network[];
-  readonly container?: Container;
-  readonly healthChecks: readonly HealthCheck[];
-  readonly readinessChecks: readonly ReadinessCheck[];
+  /** Always empty for a pod. */
   readonly dependencies: readonly PathId[];
   readonly labels: Labels;
   readonly backoff: BackoffStrategy;
-  readonly taskKillGracePeriodSeconds?: number;
   readonly upgradeStrategy: UpgradeStrategy;
   readonly unreachableStrategy: UnreachableStrategy;
   readonly killSelection: KillSelection;
+}
+
+/** A canonical app definition: defaults filled, deprecated forms translated, ids absolute. Immutable once stored. */
+export interface AppSpec extends RunSpecFields {
+  readonly kind: 'app';
+  readonly cmd?: string;
+  readonly args: readonly string[];
+  readonly resourceLimits?: ResourceLimits;
+  readonly executor: string;
+  readonly fetch: readonly Artifact[];
+  readonly portDefinitions: readonly PortDefinition[];
+  readonly requirePorts: boolean;
+  readonly container?: Container;
+  readonly healthChecks: readonly HealthCheck[];
+  readonly readinessChecks: readonly ReadinessCheck[];
+  readonly taskKillGracePeriodSeconds?: number;
   readonly tty?: boolean;
 }
 
-/** What the scheduler runs. Pods join this union; every decider already goes by `kind`. */
-export type RunSpec = AppSpec;
+/** A canonical pod definition: defaults filled in. Immutable once stored. */
+export interface PodSpec extends RunSpecFields, PodParts {
+  readonly kind: 'pod';
+  readonly secrets: Secrets;
+}
+
+/** What the scheduler runs. Deciders go by the common fields; where they need more, by `kind`. */
+export type RunSpec = AppSpec | PodSpec;
 
 /** An app as its owner wrote it: no version yet. */
 export type AppDefinition = Omit<AppSpec, 'version' | 'versionInfo'>;
+/** A pod as its owner wrote it: no version yet. */
+export type PodDefinition = Omit<PodSpec, 'version' | 'versionInfo'>;
+export type RunSpecDefinition = AppDefinition | PodDefinition;

@@ -7,9 +7,9 @@ import type { Resources } from './resources.ts';
 import type { RunSpec } from './run-spec.ts';
 
 /** An instance to place now: its delay has passed. `replacement`: it ran before, so it goes first. */
-export interface PendingLaunch {
+export interface PendingLaunch<S extends RunSpec = RunSpec> {
   readonly instance: Instance;
-  readonly spec: RunSpec;
+  readonly spec: S;
   readonly replacement: boolean;
 }
 

@@ -8,7 +8,7 @@ import { type LaunchId, toInstanceId } from '../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
-import type { AppSpec } from '../../lib/model/run-spec.ts';
+import type { AppSpec, RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
@@ -178,7 +178,7 @@ function loads({ agents: all }: ClusterSnapshot, { placements }: SchedulePlan) {
 const siteOf = ({ facts, host }: Agent) => ({ ...facts, host: host.host });
 
 /** Values of a field per placed instance of a spec: those counted before the plan, then those of the plan, in order. */
-function values(given: ClusterSnapshot, plan: SchedulePlan, spec: AppSpec, field: string) {
+function values(given: ClusterSnapshot, plan: SchedulePlan, spec: RunSpec, field: string) {
   const before = (given.instances.get(spec.id) ?? [])
     .filter((instance) => countsAsPlaced(instance, spec))
     .map(({ agent }) => (agent === undefined ? undefined : fieldValue(agent, field)));
@@ -196,7 +196,7 @@ const count = <T>(list: readonly T[], value: T): number => list.filter((each) =>
 /** Says again, plainly, what each operator promises of one more value beside those there are. */
 function allows(
   { operator, value = '' }: Constraint,
-  spec: AppSpec,
+  spec: RunSpec,
   there: readonly (string | undefined)[],
   added: string | undefined,
 ) {
@@ -262,7 +262,8 @@ describe('planSchedule', () => {
             expect([port, mine, holders.filter((ports) => ports.has(port)).length]).toEqual([port, true, 1]);
           }
           for (const { runSpec, hostPorts } of placed) {
-            const wished = specs.get(runSpec)?.portDefinitions.map(({ port }) => port) ?? [];
+            const spec = specs.get(runSpec);
+            const wished = spec?.kind === 'app' ? spec.portDefinitions.map(({ port }) => port) : [];
             expect(
               hostPorts.map((port, index) => (wished[index] === 0 ? port >= 31_000 && port <= 31_004 : port)),
             ).toEqual(wished.map((port) => (port === 0 ? true : port)));

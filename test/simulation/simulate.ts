@@ -202,7 +202,7 @@ async function judgeEnd(plane: ControlPlane, known: ReadonlyMap<string, Known>):
   for (const [app, { wanted, certain }] of known) {
     const entry = apps.find(({ id }) => id === resolvePathId(app));
     const spec = entry === undefined ? undefined : specs.get(entry.spec)?.spec;
-    const found = spec === undefined ? undefined : { instances: spec.instances, cmd: spec.cmd };
+    const found = spec?.kind !== 'app' ? undefined : { instances: spec.instances, cmd: spec.cmd };
     const should = wanted === undefined ? undefined : { instances: wanted.instances, cmd: commandOf(wanted.command) };
     if (certain && JSON.stringify(found) !== JSON.stringify(should)) {
       wrong.push(`${app} was acknowledged as ${JSON.stringify(should)} and is ${JSON.stringify(found)}`);

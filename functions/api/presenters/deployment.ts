@@ -16,12 +16,14 @@ export function presentDeployment(
   instancesOf: (runSpec: PathId) => readonly Instance[],
 ) {
   const current = state === undefined ? undefined : plan.steps[state.step];
+  const actions = plan.steps.flatMap((step) => step.actions);
+  const pods = new Set(actions.flatMap(({ runSpec, specKind }) => (specKind === 'pod' ? [runSpec] : [])));
   return {
     id: plan.id,
     steps: plan.steps.map((step) => ({ actions: step.actions.map(actionOnWire) })),
     version: plan.version,
-    affectedApps: plan.affected,
-    affectedPods: [],
+    affectedApps: plan.affected.filter((id) => !pods.has(id)),
+    affectedPods: [...pods],
     currentActions: (current?.actions ?? []).map((action) => ({
       ...actionOnWire(action),
       readinessCheckResults: presentReadiness(instancesOf(action.runSpec)),

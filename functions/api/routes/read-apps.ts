@@ -4,6 +4,7 @@ import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
+import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import { loadDefinitions } from '../definitions-view.ts';
@@ -50,7 +51,7 @@ interface AppFilter {
 }
 
 /** `cmd` and `id` ask for a part of the text, whatever its case; apps without `cmd` never match. */
-function matches(filter: AppFilter): (app: CurrentSpec) => boolean {
+function matches(filter: AppFilter): (app: CurrentSpec<AppSpec>) => boolean {
   const [cmd, id] = [filter.cmd?.toLowerCase(), filter.id?.toLowerCase()];
   const hasLabels = parseLabelSelector(filter.label ?? '');
   return ({ spec }) =>
@@ -67,7 +68,7 @@ export async function listApps(
 ): Promise<ApiResponse> {
   const embeds = resolveAppEmbeds(APP_LIST_EMBEDS, embed);
   const view = await loadDefinitions(deps.state);
-  const [apps, plans] = await Promise.all([view.list(), view.runningPlans()]);
+  const [apps, plans] = await Promise.all([view.listApps(), view.runningPlans()]);
   const shown = await pMap(
     apps.filter(matches(filter)),
     async (app) => presentApp(app.spec, await statusOf(deps, app.id, plans, embeds), embeds),
@@ -78,7 +79,7 @@ export async function listApps(
 
 async function findApp(deps: ApiDeps, id: PathId) {
   const view = await loadDefinitions(deps.state);
-  const app = await view.find(id);
+  const app = await view.findApp(id);
   if (app === undefined) throw appNotFound(id);
   return { view, app };
 }
@@ -121,7 +122,7 @@ export async function listTasks(
   );
   const view = await loadDefinitions(deps.state);
   const tasks = await pMap(
-    await view.list(),
+    await view.listApps(),
     async ({ id, spec }) => {
       const instances = (await instancesOf(deps, id)).filter(isListed);
       return instances
@@ -152,6 +153,6 @@ export async function getVersion(
   const former = app.former.find((one) => one.version === version);
   const stored =
     former === undefined ? undefined : (await deps.state.definitions.getSpecs([former.hash])).get(former.hash);
-  if (stored === undefined) throw appNotFound(appId, version);
+  if (stored?.spec.kind !== 'app') throw appNotFound(appId, version);
   return { status: 200, json: renderApp(stored.spec) };
 }

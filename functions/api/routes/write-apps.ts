@@ -5,7 +5,7 @@ import { apiPostEvent, groupChangeSuccess } from '../../../lib/event/events.ts';
 import type { MarathonEvent } from '../../../lib/model/outbox.ts';
 import { type PathId, parentOf } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
-import type { AppDefinition } from '../../../lib/model/run-spec.ts';
+import type { AppDefinition, AppSpec } from '../../../lib/model/run-spec.ts';
 import { type AppUpdate, applyAppUpdate, parseAppUpdate } from '../../../lib/schema/app-update.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
@@ -75,17 +75,17 @@ export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: F
 }
 
 /** The stored definition of an earlier version (or the present one). */
-async function definitionAt(deps: ApiDeps, current: CurrentSpec, version: string): Promise<AppDefinition> {
+async function definitionAt(deps: ApiDeps, current: CurrentSpec<AppSpec>, version: string): Promise<AppDefinition> {
   if (current.spec.version === version) return current.spec;
   const former = current.former.find((one) => one.version === version);
   const specs = former === undefined ? undefined : await deps.state.definitions.getSpecs([former.hash]);
   const stored = former === undefined ? undefined : specs?.get(former.hash);
-  if (stored === undefined) throw appNotFound(current.id);
+  if (stored?.spec.kind !== 'app') throw appNotFound(current.id);
   const { version: _version, versionInfo: _versionInfo, ...definition } = stored.spec;
   return definition;
 }
 
-async function updated(deps: ApiDeps, current: CurrentSpec, update: AppUpdate): Promise<AppDefinition> {
+async function updated(deps: ApiDeps, current: CurrentSpec<AppSpec>, update: AppUpdate): Promise<AppDefinition> {
   return update.kind === 'rollback'
     ? definitionAt(deps, current, update.version)
     : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
@@ -104,7 +104,7 @@ async function updateApp(
   const body = readBody(request);
 
   async function decide(view: DefinitionsView): Promise<readonly WantedChange[]> {
-    const before = await view.find(id);
+    const before = await view.findApp(id);
     if (before === undefined) {
       // Marathon judges the body as a whole definition first, so 422 may come before 404.
       const { app } = accepted(parseApp(body, { config: deps.config, id }));
@@ -124,7 +124,7 @@ async function updateApp(
     events(planned, current) {
       created = !current.has(id);
       const stored = planned.after.get(id);
-      return stored === undefined ? [] : postEvents(deps, request, id, planned, renderApp(stored));
+      return stored?.kind !== 'app' ? [] : postEvents(deps, request, id, planned, renderApp(stored));
     },
   });
   return created ? result(change, 201, { Location: id }) : result(change);
@@ -144,8 +144,8 @@ export function patchApp(deps: ApiDeps, request: ApiRequest, asked: OfApp): Prom
   return updateApp(deps, request, { ...asked, partialUpdate: true, mustExist: true });
 }
 
-async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec> {
-  const before = await view.find(id);
+async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec<AppSpec>> {
+  const before = await view.findApp(id);
   if (before === undefined) throw appNotFound(id);
   return before;
 }

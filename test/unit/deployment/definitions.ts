@@ -10,7 +10,7 @@ import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import { type PathId, resolvePathId } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../../../lib/model/root.ts';
-import type { AppDefinition } from '../../../lib/model/run-spec.ts';
+import type { AppDefinition, AppSpec, RunSpec, RunSpecDefinition } from '../../../lib/model/run-spec.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
@@ -19,6 +19,11 @@ import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 export function aDefinition(id: string, fields: Partial<AppDefinition> = {}): AppDefinition {
   const { version: _version, versionInfo: _versionInfo, ...app } = anApp({ id: resolvePathId(id) });
   return { ...app, portDefinitions: [{ port: 0, protocol: 'tcp', labels: {} }], ...fields };
+}
+
+/** The apps among run specs. */
+export function appsOf(specs: ReadonlyMap<PathId, RunSpec>): ReadonlyMap<PathId, AppSpec> {
+  return new Map([...specs].flatMap(([id, spec]) => (spec.kind === 'app' ? [[id, spec]] : [])));
 }
 
 /** Definitions under one root, changed by planned commits: what the table would hold, in memory. */
@@ -31,8 +36,9 @@ export function createDefinitions(config = aConfig()) {
 
   const find = (id: PathId): CurrentSpec | undefined => {
     const entry = treeEntries(root.tree, nodes).get(id);
-    const stored = entry?.kind === 'app' ? specs.get(entry.spec) : undefined;
-    return entry?.kind !== 'app' || stored === undefined ? undefined : { ...stored, id, hash: entry.spec };
+    if (entry === undefined || entry.kind === 'group') return undefined;
+    const stored = specs.get(entry.spec);
+    return stored === undefined ? undefined : { ...stored, id, hash: entry.spec };
   };
 
   const context = (fields: Partial<ChangeContext> = {}): ChangeContext => ({
@@ -50,7 +56,11 @@ export function createDefinitions(config = aConfig()) {
   });
 
   /** Decides on definitions to be there (or, by id, not to be); nothing is committed. */
-  const plan = (wanted: readonly (AppDefinition | PathId)[], fields: Partial<ChangeContext> = {}, restart = false) =>
+  const plan = (
+    wanted: readonly (RunSpecDefinition | PathId)[],
+    fields: Partial<ChangeContext> = {},
+    restart = false,
+  ) =>
     planChange(
       wanted.map((one): WantedChange => {
         const id = typeof one === 'string' ? one : one.id;

@@ -6,7 +6,7 @@ import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
-import { aDefinition, createDefinitions } from './definitions.ts';
+import { aDefinition, appsOf, createDefinitions } from './definitions.ts';
 
 const A = resolvePathId('/a');
 
@@ -229,7 +229,7 @@ describe('the whole tree', () => {
   it('gives each service port to one app, and says when there is none left', () => {
     const definitions = createDefinitions(aConfig({ servicePorts: { begin: 10, end: 11 } }));
     const { after } = definitions.commit([aDefinition('/a'), aDefinition('/b')]);
-    expect([...after.values()].map(({ portDefinitions }) => portDefinitions[0]?.port)).toEqual([10, 11]);
+    expect([...appsOf(after).values()].map(({ portDefinitions }) => portDefinitions[0]?.port)).toEqual([10, 11]);
     expect(refusalOf(definitions.plan([aDefinition('/c')]))).toEqual({
       status: 422,
       message: 'All ports in the range [10-11) are already in use',
@@ -248,7 +248,11 @@ describe('the whole tree', () => {
     };
     const definitions = createDefinitions();
     const { after } = definitions.commit([aDefinition('/a', { container, portDefinitions: [] })]);
-    expect(after.get(A)?.container?.portMappings?.map(({ servicePort }) => servicePort)).toEqual([10_000, 9_000]);
+    expect(
+      appsOf(after)
+        .get(A)
+        ?.container?.portMappings?.map(({ servicePort }) => servicePort),
+    ).toEqual([10_000, 9_000]);
   });
 
   it('keeps the service ports of an app that is written again', () => {
@@ -257,7 +261,7 @@ describe('the whole tree', () => {
     definitions.commit([aDefinition('/b')]);
     definitions.finishAll();
     const { after, plan } = definitions.commit([aDefinition('/b')]);
-    expect(after.get(resolvePathId('/b'))?.portDefinitions[0]?.port).toBe(10_001);
+    expect(appsOf(after).get(resolvePathId('/b'))?.portDefinitions[0]?.port).toBe(10_001);
     expect(plan.steps).toEqual([]);
   });
 

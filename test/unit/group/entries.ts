@@ -1,11 +1,11 @@
-import type { AppEntry, GroupEntry } from '../../../lib/group/tree.ts';
+import type { GroupEntry, SpecEntry } from '../../../lib/group/tree.ts';
 import { contentHash } from '../../../lib/model/content-hash.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
 
 /** An app in the group tree, with the dependencies given. */
-export function anAppEntry(id: string, dependencies: readonly string[] = []): AppEntry {
+export function anAppEntry(id: string, dependencies: readonly string[] = []): SpecEntry {
   return {
     kind: 'app',
     id: resolvePathId(id),
