@@ -30,6 +30,8 @@ export interface GroupEntry {
   readonly kind: 'group';
   readonly id: PathId;
   readonly dependencies: readonly PathId[];
+  /** Top-level groups only: apps below must have the group's name as their role. Absent: false. */
+  readonly enforceRole?: boolean;
 }
 
 /** One id of the group tree. The root group has an entry only when it carries data of its own. */
@@ -65,16 +67,18 @@ function nodeAt(nodes: TreeNodes, hash: ContentHash): TreeNode {
   return node;
 }
 
-/** Hashes reachable from `root` that `nodes` lacks: what must be read before the tree can be used. */
-export function missingNodes(root: ContentHash, nodes: TreeNodes): readonly ContentHash[] {
-  if (root === EMPTY_TREE) return [];
-  const node = nodes.get(root);
-  if (node === undefined) return [root];
-  if (node.kind === 'leaf') return [];
-  return node.children.flatMap((child) => (child === null ? [] : missingNodes(child.hash, nodes)));
+/** The hashes of the nodes right below a node. */
+export function childrenOf(node: TreeNode): readonly ContentHash[] {
+  return node.kind === 'leaf' ? [] : node.children.flatMap((child) => (child === null ? [] : [child.hash]));
 }
 
-/** All entries of a loaded tree. Throws when a node is missing (see `missingNodes`). */
+/** Where an id is, seen from a node at a depth (the root has 0): its entry, the node to go on with, or nowhere. */
+export function stepTowards(id: PathId, node: TreeNode, depth: number): TreeEntry | ContentHash | undefined {
+  if (node.kind === 'leaf') return node.entries.find((entry) => entry.id === id);
+  return node.children[slotOf(id, depth)]?.hash;
+}
+
+/** All entries of a loaded tree. Throws when a node is missing. */
 export function treeEntries(root: ContentHash, nodes: TreeNodes): ReadonlyMap<PathId, TreeEntry> {
   const entries = new Map<PathId, TreeEntry>();
   const visit = (hash: ContentHash): void => {

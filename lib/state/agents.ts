@@ -2,8 +2,9 @@ import { type Item, queryAll, type Store } from '../gateways/store.ts';
 import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
-import { decodeItem, encodeItem, replaceItem, UndecodableItem, type Versioned } from './items.ts';
+import { decodeItem, encodeItem, UndecodableItem, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
+import { replaceItem } from './replace-item.ts';
 
 /**
  * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this

@@ -1,5 +1,5 @@
 import type { Store } from '../gateways/store.ts';
-import { EMPTY_TREE, missingNodes, type TreeEntry, type TreeNode, treeEntries } from '../group/tree.ts';
+import { childrenOf, EMPTY_TREE, stepTowards, type TreeEntry, type TreeNode, treeEntries } from '../group/tree.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { DeploymentPlan, DeploymentState } from '../model/deployment.ts';
 import type { ContentHash, DeploymentId } from '../model/ids.ts';
@@ -7,13 +7,19 @@ import type { Outbox } from '../model/outbox.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Root, StoredSpec } from '../model/root.ts';
 import { toTimestamp } from '../model/timestamp.ts';
-import { decodeItem, encodeItem, replaceItem, type Versioned } from './items.ts';
+import { decodeItem, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 import { LruMap } from './lru-map.ts';
+import { replaceItem } from './replace-item.ts';
+import { putValue, readValue } from './values.ts';
 
 /** Kept in memory by a warm function: a few times what one scheduler holds. */
 const CACHED_SPECS = 20_000;
 const CACHED_PLANS = 1_000;
+/** A tree of 10,000 apps has about 300. */
+const CACHED_NODES = 4_000;
+/** The present tree, and one that a reader of old versions looks at. */
+const CACHED_TREES = 2;
 
 const NO_ROOT: Versioned<Root> = {
   value: { seq: 0, version: toTimestamp(0), tree: EMPTY_TREE, running: {}, recent: [] },
@@ -30,42 +36,73 @@ export interface LoadedTree {
 export function createDefinitions(store: Store, keys: StateKeys) {
   const specs = new LruMap<ContentHash, StoredSpec>(CACHED_SPECS);
   const plans = new LruMap<DeploymentId, DeploymentPlan>(CACHED_PLANS);
-  let tree: LoadedTree = { hash: EMPTY_TREE, nodes: new Map(), entries: new Map() };
+  const cachedNodes = new LruMap<ContentHash, TreeNode>(CACHED_NODES);
+  const trees = new LruMap<ContentHash, LoadedTree>(CACHED_TREES);
 
   async function readRoot(): Promise<Versioned<Root>> {
     const item = await store.get(keys.root);
     return item === undefined ? NO_ROOT : decodeItem<Root>(item, 'root');
   }
 
+  /** Nodes by hash, read where they are not cached. Throws when one is gone. */
+  async function getNodes(hashes: readonly ContentHash[]): Promise<ReadonlyMap<ContentHash, TreeNode>> {
+    const nodes = new Map<ContentHash, TreeNode>();
+    const missing = new Map<string, ContentHash>();
+    for (const hash of hashes) {
+      const cached = cachedNodes.get(hash);
+      if (cached === undefined) missing.set(keys.node(hash).pk, hash);
+      else nodes.set(hash, cached);
+    }
+    const items = await store.getMany([...missing.values()].map(keys.node));
+    if (items.length < missing.size) throw new Error(`${missing.size - items.length} nodes of the group tree are gone`);
+    for (const item of items) {
+      const node = await readValue<TreeNode>(store, item, 'node');
+      const hash = missing.get(item.pk) ?? contentHash(node);
+      cachedNodes.set(hash, node);
+      nodes.set(hash, node);
+    }
+    return nodes;
+  }
+
   /** The whole tree under a hash; only nodes that were not read before are read. Throws when one is gone. */
   async function loadTree(hash: ContentHash): Promise<LoadedTree> {
-    if (tree.hash === hash) return tree;
-    const nodes = new Map(tree.nodes);
-    for (let missing = missingNodes(hash, nodes); missing.length > 0; missing = missingNodes(hash, nodes)) {
-      const items = await store.getMany(missing.map(keys.node));
-      if (items.length < missing.length)
-        throw new Error(`tree ${hash}: ${missing.length - items.length} nodes are gone`);
-      for (const item of items) {
-        const node = decodeItem<TreeNode>(item, 'node').value;
-        nodes.set(contentHash(node), node);
-      }
+    const known = trees.get(hash);
+    if (known !== undefined) return known;
+    const nodes = new Map<ContentHash, TreeNode>();
+    let level: readonly ContentHash[] = hash === EMPTY_TREE ? [] : [hash];
+    while (level.length > 0) {
+      const found = await getNodes(level);
+      for (const [key, node] of found) nodes.set(key, node);
+      level = [...found.values()].flatMap(childrenOf);
     }
     const loaded = { hash, nodes, entries: treeEntries(hash, nodes) };
-    tree = { ...loaded, nodes: reachable(hash, nodes) };
+    trees.set(hash, loaded);
     return loaded;
+  }
+
+  /** One id of the tree under a hash; reads the nodes on its way alone. */
+  async function findEntry(tree: ContentHash, id: PathId): Promise<TreeEntry | undefined> {
+    const known = trees.get(tree);
+    if (known !== undefined) return known.entries.get(id);
+    let next: TreeEntry | ContentHash | undefined = tree === EMPTY_TREE ? undefined : tree;
+    for (let depth = 0; typeof next === 'string'; depth += 1) {
+      const node = (await getNodes([next])).get(next);
+      next = node === undefined ? undefined : stepTowards(id, node, depth);
+    }
+    return next;
   }
 
   async function getSpecs(hashes: readonly ContentHash[]): Promise<ReadonlyMap<ContentHash, StoredSpec>> {
     const found = new Map<ContentHash, StoredSpec>();
-    const missing: ContentHash[] = [];
+    const missing = new Map<string, ContentHash>();
     for (const hash of new Set(hashes)) {
       const cached = specs.get(hash);
-      if (cached === undefined) missing.push(hash);
+      if (cached === undefined) missing.set(keys.spec(hash).pk, hash);
       else found.set(hash, cached);
     }
-    for (const item of await store.getMany(missing.map(keys.spec))) {
-      const spec = decodeItem<StoredSpec>(item, 'spec').value;
-      const hash = contentHash(spec);
+    for (const item of await store.getMany([...missing.values()].map(keys.spec))) {
+      const spec = await readValue<StoredSpec>(store, item, 'spec');
+      const hash = missing.get(item.pk) ?? contentHash(spec);
       specs.set(hash, spec);
       found.set(hash, spec);
     }
@@ -77,7 +114,7 @@ export function createDefinitions(store: Store, keys: StateKeys) {
     if (cached !== undefined) return cached;
     const item = await store.get(keys.plan(id));
     if (item === undefined) return undefined;
-    const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
+    const plan = await readValue<DeploymentPlan>(store, item, 'plan');
     plans.set(id, plan);
     return plan;
   }
@@ -91,6 +128,7 @@ export function createDefinitions(store: Store, keys: StateKeys) {
   return {
     readRoot,
     loadTree,
+    findEntry,
     getSpecs,
     getPlan,
     getProgress,
@@ -100,27 +138,13 @@ export function createDefinitions(store: Store, keys: StateKeys) {
     /** Immutable items are always written again: it costs nothing in meaning and refreshes their date (design §4). */
     async putSpec(spec: StoredSpec): Promise<ContentHash> {
       const hash = contentHash(spec);
-      await store.put(encodeItem(keys.spec(hash), 'spec', spec, 1));
+      await putValue(store, keys.spec(hash), 'spec', spec);
       specs.set(hash, spec);
       return hash;
     },
-    putNode: (hash: ContentHash, node: TreeNode): Promise<boolean> =>
-      store.put(encodeItem(keys.node(hash), 'node', node, 1)),
-    putPlan: (plan: DeploymentPlan): Promise<boolean> => store.put(encodeItem(keys.plan(plan.id), 'plan', plan, 1)),
+    putNode: (hash: ContentHash, node: TreeNode): Promise<boolean> => putValue(store, keys.node(hash), 'node', node),
+    putPlan: (plan: DeploymentPlan): Promise<boolean> => putValue(store, keys.plan(plan.id), 'plan', plan),
     putProgress: (id: DeploymentId, state: DeploymentState, rev: number, outbox: Outbox): Promise<boolean> =>
       replaceItem(store, keys.progress(id), 'progress', state, rev, outbox),
   };
-}
-
-/** Drops cached nodes that the present tree does not use, so that the cache stays as large as one tree. */
-function reachable(root: ContentHash, nodes: ReadonlyMap<ContentHash, TreeNode>): ReadonlyMap<ContentHash, TreeNode> {
-  const kept = new Map<ContentHash, TreeNode>();
-  const visit = (hash: ContentHash): void => {
-    const node = nodes.get(hash);
-    if (node === undefined) return;
-    kept.set(hash, node);
-    if (node.kind === 'branch') for (const child of node.children) if (child !== null) visit(child.hash);
-  };
-  visit(root);
-  return kept;
 }

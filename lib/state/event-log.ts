@@ -1,8 +1,8 @@
 import type { Store } from '../gateways/store.ts';
 import type { LoggedEvent, MarathonEvent } from '../model/outbox.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { decodeItem, encodeItem } from './items.ts';
 import { eventPartition, eventSortKey, firstOfPartition, type StateKeys, stateKeys } from './keys.ts';
+import { putValue, readValue } from './values.ts';
 
 /** How far back a reader can resume. */
 const KEPT_SECONDS = 24 * 3600;
@@ -34,9 +34,7 @@ function createEventLog(store: Store, keys: StateKeys) {
       if (typeof last !== 'number') throw new Error('the event log gave no numbers');
       const ttl = Math.floor(now / 1000) + KEPT_SECONDS;
       const logged = events.map((event, index) => ({ ...event, number: last - events.length + 1 + index }));
-      await Promise.all(
-        logged.map((entry) => store.put({ ...encodeItem(keys.event(entry.number), 'event', entry, 1), ttl })),
-      );
+      await Promise.all(logged.map((entry) => putValue(store, keys.event(entry.number), 'event', entry, ttl)));
       return logged;
     },
     /** The next entries after `after` up to `upTo`, in order, at most a thousand; numbers may be missing (gaps). */
@@ -45,7 +43,7 @@ function createEventLog(store: Store, keys: StateKeys) {
       for (let partition = eventPartition(after + 1); partition <= eventPartition(upTo); partition += 1) {
         const from = Math.max(after, firstOfPartition(partition) - 1);
         const page = await store.query(keys.events(partition), { after: eventSortKey(Math.max(0, from)) });
-        found.push(...page.items.map((item) => decodeItem<LoggedEvent>(item, 'event').value));
+        found.push(...(await Promise.all(page.items.map((item) => readValue<LoggedEvent>(store, item, 'event')))));
         if (found.length > 0) break;
       }
       return found.filter((entry) => entry.number <= upTo);

@@ -5,8 +5,9 @@ import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { MarathonEvent, Outbox } from '../model/outbox.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { decodeItem, encodeItem, replaceItem, unchangedSince, type Versioned } from './items.ts';
+import { decodeItem, encodeItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
+import { replaceItem } from './replace-item.ts';
 
 /** Launch items outlive their task by a day, so that late and repeated events still find their instance. */
 const RETIRED_LAUNCH_SECONDS = 24 * 3600;

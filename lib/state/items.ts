@@ -1,5 +1,4 @@
-import type { Item, Key, Store, WriteCondition } from '../gateways/store.ts';
-import type { Outbox } from '../model/outbox.ts';
+import type { Item, Key, WriteCondition } from '../gateways/store.ts';
 
 /** A value as it was read, with the revision that a replacement must still find. */
 export interface Versioned<T> {
@@ -15,9 +14,9 @@ export class UndecodableItem extends Error {
   override readonly name = 'UndecodableItem';
 }
 
-export function encodeItem(key: Key, type: string, value: unknown, rev: number, outbox?: Outbox): Item {
-  const item = { ...key, type, format: FORMAT, rev, data: JSON.stringify(value) };
-  return outbox === undefined ? item : { ...item, outbox: JSON.stringify(outbox) };
+/** An item with a value: its JSON in `data`. */
+export function encodeItem(key: Key, type: string, value: unknown, rev: number): Item & { readonly data: string } {
+  return { ...key, type, format: FORMAT, rev, data: JSON.stringify(value) };
 }
 
 /**
@@ -36,24 +35,6 @@ export function decodeItem<T>(item: Item, type: string): Versioned<T> {
   }
 }
 
-/** What the last write of an item announced; undefined when it announced nothing. */
-export function readOutbox(item: Item): Outbox | undefined {
-  const { outbox } = item;
-  return typeof outbox === 'string' ? (JSON.parse(outbox) as Outbox) : undefined;
-}
-
 /** The condition that nothing changed since the read: revision 0 stands for "no item". */
 export const unchangedSince = (rev: number): WriteCondition =>
   rev === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'rev', value: rev };
-
-/** Replaces a value if it is still at `rev` (0: not there yet). False: someone else wrote. */
-export function replaceItem(
-  store: Store,
-  key: Key,
-  type: string,
-  value: unknown,
-  rev: number,
-  outbox?: Outbox,
-): Promise<boolean> {
-  return store.put(encodeItem(key, type, value, rev + 1, outbox), unchangedSince(rev));
-}

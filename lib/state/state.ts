@@ -1,9 +1,11 @@
-import type { Store } from '../gateways/store.ts';
+import type { Item, Store } from '../gateways/store.ts';
+import type { Outbox } from '../model/outbox.ts';
 import { createAgents } from './agents.ts';
 import { createCoordination } from './coordination.ts';
 import { createDefinitions } from './definitions.ts';
 import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
+import { readOutbox } from './outbox.ts';
 
 /** All repositories of the state table of one scheduler. */
 export function createState(store: Store, scheduler: string) {
@@ -13,6 +15,8 @@ export function createState(store: Store, scheduler: string) {
     instances: createInstances(store, keys),
     agents: createAgents(store, keys),
     coordination: createCoordination(store, keys),
+    /** What the last write of an item announced; undefined when it announced nothing. */
+    readOutbox: (item: Item): Promise<Outbox | undefined> => readOutbox(store, item),
   };
 }
 

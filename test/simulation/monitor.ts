@@ -3,12 +3,13 @@ import type { Claim } from '../../lib/model/agent.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { LaunchId, TaskArn } from '../../lib/model/ids.ts';
 import { type Instance, isActive, isTerminal } from '../../lib/model/instance.ts';
+import type { Outbox } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
 import type { Root } from '../../lib/model/root.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
-import { decodeItem, readOutbox } from '../../lib/state/items.ts';
+import { decodeItem } from '../../lib/state/items.ts';
 import { EACH_AGENT } from './simulated-cluster.ts';
 
 /**
@@ -158,7 +159,7 @@ export function createMonitor() {
       else taskStarted(task);
     },
     stored({ key, item }: ChangeRecord): void {
-      const outbox = item === undefined ? undefined : readOutbox(item);
+      const outbox = typeof item?.['outbox'] === 'string' ? (JSON.parse(item['outbox']) as Outbox) : undefined;
       outbox?.events.forEach((_, index) => {
         announced.add(`${key.pk}/${key.sk}@${item?.['rev']}#${index}`);
       });

@@ -3,7 +3,6 @@ import type { Clock } from '../../../lib/gateways/clock.ts';
 import type { ChangeRecord } from '../../../lib/gateways/store.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import type { EventLog, NewEvent } from '../../../lib/state/event-log.ts';
-import { readOutbox } from '../../../lib/state/items.ts';
 import type { State } from '../../../lib/state/state.ts';
 import { wakeEntry } from '../../runtime/wake.ts';
 
@@ -39,10 +38,13 @@ export function createPublish({ state, eventLog, bus, clock, scheduler }: Publis
   }
 
   return async function publish(records: readonly ChangeRecord[]): Promise<void> {
-    const announcements = records.flatMap((record): Announcement[] => {
-      const outbox = record.item === undefined ? undefined : readOutbox(record.item);
-      return outbox === undefined ? [] : [{ record, outbox }];
-    });
+    const read = await Promise.all(
+      records.map(async (record): Promise<readonly Announcement[]> => {
+        const outbox = record.item === undefined ? undefined : await state.readOutbox(record.item);
+        return outbox === undefined ? [] : [{ record, outbox }];
+      }),
+    );
+    const announcements = read.flat();
     const dirty = new Set(announcements.flatMap(({ outbox }) => outbox.dirty));
     await Promise.all([...dirty].map((runSpec) => state.coordination.markDirty(runSpec)));
     if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();

@@ -3,7 +3,6 @@ import type { ApiRequest, ApiResponse } from '../../../functions/api/http.ts';
 import { type Store, StoreUnavailable } from '../../../lib/gateways/store.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
-import { readOutbox } from '../../../lib/state/items.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { createFaults, type Fault, type GatewayCall } from '../../simulation/faults.ts';
 import { aRequest } from './a-request.ts';
@@ -117,7 +116,7 @@ describe('a commit', () => {
     const test = createTestApi();
     await test.api(create('/shop/cart'));
     const item = await test.store.get(stateKeys('stride').root);
-    const outbox = item === undefined ? undefined : readOutbox(item);
+    const outbox = item === undefined ? undefined : await test.state.readOutbox(item);
     expect(outbox).toMatchObject({ dirty: ['/shop/cart'], wake: true });
     expect(outbox?.events).toEqual([
       {
@@ -142,7 +141,7 @@ describe('a commit', () => {
     await test.api(create('/a'));
     await test.api(update('/a', { cmd: './serve' }));
     const item = await test.store.get(stateKeys('stride').root);
-    const outbox = item === undefined ? undefined : readOutbox(item);
+    const outbox = item === undefined ? undefined : await test.state.readOutbox(item);
     expect(outbox).toMatchObject({ dirty: [], wake: false });
     expect(outbox?.events.map(({ eventType }) => eventType)).toEqual([
       'api_post_event',
@@ -156,7 +155,7 @@ describe('a commit', () => {
     const first = await test.api(create('/a'));
     await test.api(aRequest({ method: 'DELETE', path: '/v2/apps/a' }));
     const item = await test.store.get(stateKeys('stride').root);
-    const outbox = item === undefined ? undefined : readOutbox(item);
+    const outbox = item === undefined ? undefined : await test.state.readOutbox(item);
     expect(outbox).toMatchObject({ dirty: ['/a'], wake: true });
     expect(outbox?.events.map((event) => [event.eventType, event['id'], event['reason']])).toEqual([
       ['deployment_failed', first.headers?.['Marathon-Deployment-Id'], 'The upgrade has been cancelled'],

@@ -7,7 +7,6 @@ import type { LaunchId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import type { TaskSighting } from '../../../lib/model/task.ts';
 import { quietly } from '../../../lib/state/instances.ts';
-import { readOutbox } from '../../../lib/state/items.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
@@ -45,7 +44,7 @@ describe('a task’s event', () => {
     await ingestOn()(eventBody(aSighting()));
     expect(await stored()).toMatchObject({ condition: 'Running', launch: { ecsVersion: 2 } });
     const item = await store.get(stateKeys('stride').instance(INSTANCE.runSpec, INSTANCE.id));
-    const outbox = item === undefined ? undefined : readOutbox(item);
+    const outbox = item === undefined ? undefined : await state.readOutbox(item);
     expect(outbox?.events.map(({ eventType }) => eventType)).toEqual(['status_update_event', 'instance_changed_event']);
     expect(outbox).toMatchObject({ dirty: ['/app'], wake: true });
   });

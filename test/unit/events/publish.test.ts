@@ -16,7 +16,8 @@ const [A, B] = [resolvePathId('/a'), resolvePathId('/b')];
 const eventOf = (name: string): MarathonEvent => ({ eventType: name, timestamp: toTimestamp(EPOCH) });
 const outboxOf = (fields: Partial<Outbox>): Outbox => ({ events: [], dirty: [], wake: false, ...fields });
 const recordOf = (outbox: Outbox | undefined, rev = 1): ChangeRecord => {
-  const item = encodeItem({ pk: 'stride#X', sk: '-' }, 'thing', rev, rev, outbox);
+  const value = encodeItem({ pk: 'stride#X', sk: '-' }, 'thing', rev, rev);
+  const item = outbox === undefined ? value : { ...value, outbox: JSON.stringify(outbox) };
   return { kind: 'MODIFY', key: { pk: item.pk, sk: item.sk }, item, sequence: String(rev) };
 };
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  childrenOf,
   EMPTY_TREE,
-  missingNodes,
+  stepTowards,
   type TreeEntry,
   type TreeNodes,
   treeEntries,
   updateTree,
 } from '../../../lib/group/tree.ts';
 import type { ContentHash } from '../../../lib/model/ids.ts';
-import { resolvePathId } from '../../../lib/model/path-id.ts';
+import { type PathId, resolvePathId } from '../../../lib/model/path-id.ts';
 import { aGroupEntry, anAppEntry } from './entries.ts';
 
 const changesOf = (entries: readonly TreeEntry[]) => new Map(entries.map((entry) => [entry.id, entry]));
@@ -19,12 +20,9 @@ const bytesOf = (node: unknown): number => Buffer.byteLength(JSON.stringify(node
 
 function reachable(root: ContentHash, nodes: TreeNodes): ReadonlySet<ContentHash> {
   const node = nodes.get(root);
-  if (node === undefined) return new Set();
-  const below =
-    node.kind === 'leaf'
-      ? []
-      : node.children.flatMap((child) => (child === null ? [] : [...reachable(child.hash, nodes)]));
-  return new Set([root, ...below]);
+  return node === undefined
+    ? new Set()
+    : new Set([root, ...childrenOf(node).flatMap((hash) => [...reachable(hash, nodes)])]);
 }
 
 describe('the group tree', () => {
@@ -82,23 +80,19 @@ describe('the group tree', () => {
     expect(treeEntries(left.root, new Map([...both.written, ...left.written]))).toEqual(changesOf([large]));
   });
 
-  it('says level by level which nodes are missing', () => {
+  it('leads to each of its entries, and to none for an id that is not there', () => {
     const apps = appsOf(2_000);
     const { root, written } = build(apps);
-    let nodes: TreeNodes = new Map();
-    const rounds: number[] = [];
-    for (let missing = missingNodes(root, nodes); missing.length > 0; missing = missingNodes(root, nodes)) {
-      rounds.push(missing.length);
-      nodes = new Map([...nodes, ...[...written].filter(([hash]) => missing.includes(hash))]);
-    }
-    expect(rounds[0]).toBe(1);
-    expect(rounds.reduce((sum, count) => sum + count, 0)).toBe(reachable(root, written).size);
-    expect(treeEntries(root, nodes)).toEqual(changesOf(apps));
-  });
-
-  it('has nothing missing when it is empty', () => {
-    expect(missingNodes(EMPTY_TREE, new Map())).toEqual([]);
-    expect(treeEntries(EMPTY_TREE, new Map())).toEqual(new Map());
+    const find = (id: PathId): TreeEntry | undefined => {
+      let next: ReturnType<typeof stepTowards> = root;
+      for (let depth = 0; typeof next === 'string'; depth += 1) {
+        const node = written.get(next);
+        next = node === undefined ? undefined : stepTowards(id, node, depth);
+      }
+      return next;
+    };
+    for (const app of apps) expect(find(app.id)).toEqual(app);
+    expect(find(resolvePathId('/nowhere'))).toBeUndefined();
   });
 
   it('refuses to be read while a node is missing', () => {

@@ -4,6 +4,7 @@ import type { Key, Store } from '../../../lib/gateways/store.ts';
 import { EMPTY_TREE, type TreeEntry, updateTree } from '../../../lib/group/tree.ts';
 import { contentHash } from '../../../lib/model/content-hash.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
+import { ROOT_ID, resolvePathId } from '../../../lib/model/path-id.ts';
 import type { Root } from '../../../lib/model/root.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { UndecodableItem } from '../../../lib/state/items.ts';
@@ -105,7 +106,23 @@ describe('the tree', () => {
 
   it('is refused when a node is gone', async () => {
     await put(new Map([...built.written].slice(1)));
-    await expect(definitions().loadTree(built.root)).rejects.toThrow(`tree ${built.root}: 1 nodes are gone`);
+    await expect(definitions().loadTree(built.root)).rejects.toThrow('1 nodes of the group tree are gone');
+  });
+
+  it('is asked for one id with the nodes on its way alone', async () => {
+    await put(built.written);
+    const { store: watching, read } = watched(store);
+    const cold = definitions(watching);
+    expect(await cold.findEntry(built.root, entries[7]?.id ?? ROOT_ID)).toEqual(entries[7]);
+    expect(read.length).toBeLessThan(4);
+    expect(await cold.findEntry(built.root, resolvePathId('/nowhere'))).toBeUndefined();
+    expect(await cold.findEntry(EMPTY_TREE, resolvePathId('/nowhere'))).toBeUndefined();
+    read.length = 0;
+    await cold.loadTree(built.root);
+    read.length = 0;
+    for (const entry of entries)
+      expect(await cold.findEntry(built.root, entry.id)).toBe((await cold.loadTree(built.root)).entries.get(entry.id));
+    expect(read).toEqual([]);
   });
 
   it('needs no read when it is empty', async () => {

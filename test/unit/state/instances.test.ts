@@ -4,8 +4,9 @@ import type { LaunchId } from '../../../lib/model/ids.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { newQueueEntry } from '../../../lib/queue/launch-queue-entry.ts';
-import { readOutbox, UndecodableItem } from '../../../lib/state/items.ts';
+import { UndecodableItem } from '../../../lib/state/items.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
+import { readOutbox } from '../../../lib/state/outbox.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
@@ -41,7 +42,7 @@ describe('instances', () => {
     expect(await Promise.all(moved)).toEqual([true, false]);
     expect((await instances.get(key))?.value.incarnation).toBe(3);
     const item = await store.get(KEYS.instance(one.runSpec, one.id));
-    expect(item === undefined ? undefined : readOutbox(item)).toEqual(OUTBOX);
+    expect(item === undefined ? undefined : await readOutbox(store, item)).toEqual(OUTBOX);
   });
 
   it('are removed only as they were read', async () => {

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
 import type { Item } from '../../../lib/gateways/store.ts';
-import {
-  decodeItem,
-  encodeItem,
-  readOutbox,
-  replaceItem,
-  UndecodableItem,
-  unchangedSince,
-} from '../../../lib/state/items.ts';
+import { decodeItem, encodeItem, UndecodableItem, unchangedSince } from '../../../lib/state/items.ts';
+import { readOutbox } from '../../../lib/state/outbox.ts';
+import { replaceItem } from '../../../lib/state/replace-item.ts';
 
 const KEY = { pk: 'stride#X', sk: '-' };
 
@@ -23,12 +18,14 @@ describe('an item', () => {
     });
   });
 
-  it('carries what it announces', () => {
+  it('carries what it announces', async () => {
+    const store = createMemoryStore();
     const outbox = { events: [], dirty: [], wake: true };
-    const item = encodeItem(KEY, 'thing', 1, 1, outbox);
-    expect(item['outbox']).toBe('{"events":[],"dirty":[],"wake":true}');
-    expect(readOutbox(item)).toEqual(outbox);
-    expect(readOutbox(encodeItem(KEY, 'thing', 1, 1))).toBeUndefined();
+    await replaceItem(store, KEY, 'thing', 1, 0, outbox);
+    const item = await store.get(KEY);
+    expect(item?.['outbox']).toBe('{"events":[],"dirty":[],"wake":true}');
+    expect(item === undefined ? undefined : await readOutbox(store, item)).toEqual(outbox);
+    expect(await readOutbox(store, encodeItem(KEY, 'thing', 1, 1))).toBeUndefined();
   });
 
   it('gives back what was put in', () => {
