@@ -1,4 +1,5 @@
 import type { DeploymentAction, DeploymentPlan } from '../model/deployment.ts';
+import type { InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
@@ -8,7 +9,7 @@ import { proposeScaling, type ScalingProposition } from './scale.ts';
 
 /** What a run spec is held to at this moment: by a deployment's action, or by its definition alone. */
 export type Duty =
-  | { readonly kind: 'keep'; readonly count: number }
+  | { readonly kind: 'keep'; readonly count: number; readonly kill?: readonly InstanceId[] }
   | { readonly kind: 'restart' }
   | { readonly kind: 'stop' };
 
@@ -22,7 +23,11 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | und
     case 'stop':
       return { kind: 'stop' };
     case 'scale':
-      return { kind: 'keep', count: spec === undefined ? 0 : action.to };
+      return {
+        kind: 'keep',
+        count: spec === undefined ? 0 : action.to,
+        ...(action.kill === undefined ? {} : { kill: action.kill }),
+      };
     case 'restart':
       return spec === undefined ? { kind: 'stop' } : { kind: 'restart' };
   }
@@ -32,7 +37,7 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | und
 export function propose(duty: Duty, instances: readonly Instance[], spec: RunSpec | undefined): ScalingProposition {
   switch (duty.kind) {
     case 'keep':
-      return spec === undefined ? NOTHING : proposeScaling(instances, duty.count, spec.killSelection);
+      return spec === undefined ? NOTHING : proposeScaling(instances, duty.count, spec.killSelection, duty.kill);
     case 'restart':
       return spec === undefined ? NOTHING : proposeRestart(instances, spec);
     case 'stop':
@@ -57,8 +62,10 @@ export function isActionDone(
     case 'scale': {
       if (spec === undefined) return true;
       const running = instances.filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');
+      const sentenced = new Set(action.kill);
       return (
-        running.length >= action.to && instances.every((instance) => instance.goal === 'Running' || hasLetGo(instance))
+        running.length >= action.to &&
+        instances.every((one) => (one.goal === 'Running' ? !sentenced.has(one.id) : hasLetGo(one)))
       );
     }
     case 'restart':

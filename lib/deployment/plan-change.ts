@@ -7,7 +7,7 @@ import { versioned } from '../group/versioning.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { DeploymentPlan } from '../model/deployment.ts';
-import type { DeploymentId } from '../model/ids.ts';
+import type { DeploymentId, InstanceId } from '../model/ids.ts';
 import { ancestorsOf, isWithin, type PathId, ROOT_ID } from '../model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../model/root.ts';
 import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
@@ -28,6 +28,8 @@ export interface WantedChange {
   readonly after?: RunSpecDefinition;
   /** Replace all instances although nothing differs. */
   readonly restart?: boolean;
+  /** Instances that go with a lower number of instances, instead of those that kill selection would choose. */
+  readonly kill?: readonly InstanceId[];
 }
 
 export interface ChangeContext {
@@ -185,6 +187,7 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
       id,
       ...(before === undefined ? {} : { before: before.spec }),
       ...(applied === undefined ? {} : { after: applied.spec }),
+      ...(change.kill === undefined ? {} : { kill: change.kill }),
     });
   }
   const { cycle } = dependencyLayers(dependencyGraph(entries));

@@ -2,6 +2,7 @@ import { dependencyGraph, dependencyLayers } from '../group/dependencies.ts';
 import type { TreeEntry } from '../group/tree.ts';
 import { changeKind } from '../group/versioning.ts';
 import type { DeploymentAction, DeploymentStep } from '../model/deployment.ts';
+import type { InstanceId } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 
@@ -10,15 +11,18 @@ export interface SpecChange {
   readonly id: PathId;
   readonly before?: RunSpec;
   readonly after?: RunSpec;
+  /** Instances that scaling is to let go. */
+  readonly kill?: readonly InstanceId[];
 }
 
 const targetOf = ({ id, before, after }: SpecChange): Pick<DeploymentAction, 'runSpec' | 'specKind'> =>
   (after ?? before)?.kind === 'pod' ? { runSpec: id, specKind: 'pod' } : { runSpec: id };
 
 function layeredAction(change: SpecChange): DeploymentAction | undefined {
-  const { before, after } = change;
+  const { before, after, kill = [] } = change;
   if (after === undefined) return undefined;
-  const scale: DeploymentAction = { kind: 'scale', ...targetOf(change), to: after.instances };
+  const sentence = kill.length === 0 ? {} : { kill };
+  const scale: DeploymentAction = { kind: 'scale', ...targetOf(change), to: after.instances, ...sentence };
   if (before === undefined) return scale;
   const kind = changeKind(before, after, before.version !== after.version);
   if (kind === 'none') return undefined;

@@ -37,24 +37,27 @@ function byKillOrder(selection: KillSelection): (a: Instance, b: Instance) => nu
   };
 }
 
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
+}
+
 /** Counts for scale: wanted and not given up as unreachable (Scheduled ones count). */
 export const isCounted = (instance: Instance): boolean =>
   instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
 
-/** Marathon's ScalingProposition (deployments.md §5) without sentenced instances and without the GROUP_BY step. */
+/**
+ * Marathon's ScalingProposition (deployments.md §5) without the GROUP_BY step. The `sentenced` go in any case and
+ * before all others, and are replaced where the target asks for it.
+ */
 export function proposeScaling(
   instances: readonly Instance[],
   target: number,
   selection: KillSelection,
+  sentenced: readonly InstanceId[] = [],
 ): ScalingProposition {
-  const counted = instances.filter(isCounted);
-  const surplus = counted.length - target;
-  if (surplus <= 0) return { create: Math.abs(surplus), decommission: [] };
-  return {
-    create: 0,
-    decommission: counted
-      .toSorted(byKillOrder(selection))
-      .slice(0, surplus)
-      .map((instance) => instance.id),
-  };
+  const named = new Set(sentenced);
+  const [condemned, others] = partition(instances.filter(isCounted), ({ id }) => named.has(id));
+  const missing = target - others.length;
+  const surplus = others.toSorted(byKillOrder(selection)).slice(0, Math.max(0, -missing));
+  return { create: Math.max(0, missing), decommission: [...condemned, ...surplus].map(({ id }) => id) };
 }

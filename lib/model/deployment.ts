@@ -1,4 +1,4 @@
-import type { ContentHash, DeploymentId } from './ids.ts';
+import type { ContentHash, DeploymentId, InstanceId } from './ids.ts';
 import type { PathId } from './path-id.ts';
 import type { Instant, Timestamp } from './timestamp.ts';
 
@@ -9,7 +9,15 @@ interface ActionTarget {
 }
 
 export type DeploymentAction = ActionTarget &
-  ({ readonly kind: 'start' | 'restart' | 'stop' } | { readonly kind: 'scale'; readonly to: number });
+  (
+    | { readonly kind: 'start' | 'restart' | 'stop' }
+    | {
+        readonly kind: 'scale';
+        readonly to: number;
+        /** Instances to let go whatever their number: a kill with `scale` names them. */
+        readonly kill?: readonly InstanceId[];
+      }
+  );
 
 /** Actions of one step run side by side; steps run one after another. */
 export interface DeploymentStep {

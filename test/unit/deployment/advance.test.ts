@@ -38,6 +38,18 @@ describe('an action is done', () => {
     { what: 'scale: one waits', action: scale, instances: [waiting], done: false },
     { what: 'scale: one starts', action: scale, instances: [one('a', { condition: 'Starting' })], done: false },
     { what: 'scale: a victim still runs', action: scale, instances: [one('a'), gone('b', 'Running')], done: false },
+    {
+      what: 'scale: one that it names is still wanted',
+      action: { ...scale, kill: [toInstanceId(SPEC.id, 'b')] },
+      instances: [one('a'), one('b')],
+      done: false,
+    },
+    {
+      what: 'scale: one that it names has ended',
+      action: { ...scale, kill: [toInstanceId(SPEC.id, 'b')] },
+      instances: [one('a'), gone('b', 'Killed')],
+      done: true,
+    },
     { what: 'scale: a victim has ended', action: scale, instances: [one('a'), gone('b', 'Killed')], done: true },
     { what: 'restart: one old left', action: { kind: 'restart', runSpec: SPEC.id }, instances: [], done: false },
     { what: 'restart: all new', action: { kind: 'restart', runSpec: SPEC.id }, instances: [one('a')], done: true },

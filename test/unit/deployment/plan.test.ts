@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { conflictsOf } from '../../../lib/deployment/conflicts.ts';
 import { affectedBy, planSteps, type SpecChange } from '../../../lib/deployment/plan.ts';
 import type { TreeEntry } from '../../../lib/group/tree.ts';
-import type { DeploymentId } from '../../../lib/model/ids.ts';
+import { type DeploymentId, toInstanceId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
@@ -61,6 +61,12 @@ describe('steps of a change (deployments.md §2)', () => {
   it.for([
     { what: 'nothing differs', after: before, actions: [] },
     { what: 'instances differ', after: { ...before, version: LATER, instances: 5 }, actions: scale(5) },
+    {
+      what: 'instances differ, and some are named',
+      after: { ...before, version: LATER, instances: 1 },
+      kill: [toInstanceId(before.id, 'one')],
+      actions: [{ kind: 'scale', runSpec: before.id, to: 1, kill: [toInstanceId(before.id, 'one')] }],
+    },
     { what: 'scaled to 0', after: { ...before, version: LATER, instances: 0 }, actions: scale(0) },
     {
       what: 'configuration differs',
@@ -82,8 +88,8 @@ describe('steps of a change (deployments.md §2)', () => {
       after: { ...before, version: LATER },
       actions: [{ kind: 'restart', runSpec: before.id }],
     },
-  ])('$what', ({ after, actions }) => {
-    const steps = planSteps([changeOf(before, after)], treeOf(after));
+  ])('$what', ({ after, kill = [], actions }) => {
+    const steps = planSteps([{ ...changeOf(before, after), kill }], treeOf(after));
     expect(steps.flatMap((step) => step.actions)).toEqual(actions);
   });
 

@@ -53,6 +53,22 @@ describe('what brings a run spec to a count (deployments.md §5)', () => {
     expect({ create: proposition.create, letGo: proposition.decommission.length }).toEqual({ create, letGo });
   });
 
+  it.for([
+    { what: 'instead of the youngest', target: 2, sentenced: ['a'], create: 0, letGo: ['a'] },
+    { what: 'before the youngest', target: 1, sentenced: ['a'], create: 0, letGo: ['a', 'c'] },
+    { what: 'and are replaced where the number stays', target: 3, sentenced: ['a', 'b'], create: 2, letGo: ['a', 'b'] },
+    { what: 'once: those that went already change nothing', target: 2, sentenced: ['gone'], create: 0, letGo: ['c'] },
+  ])('lets the sentenced go $what', ({ target, sentenced, create, letGo }) => {
+    const instances = ['a', 'b', 'c'].map((name, age) => one(name, { activeSince: EPOCH + age }));
+    const proposition = proposeScaling(
+      [...instances, one('gone', { goal: 'Decommissioned' })],
+      target,
+      'YOUNGEST_FIRST',
+      sentenced.map(idOf),
+    );
+    expect({ create: proposition.create, letGo: namesOf(proposition.decommission) }).toEqual({ create, letGo });
+  });
+
   it('lets go by condition first, whatever the age', () => {
     const conditions: readonly Condition[] = ['Killing', 'Running', 'Starting', 'Staging', 'Unreachable'];
     const instances = conditions.map((condition, age) =>
