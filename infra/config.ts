@@ -37,6 +37,9 @@ const settings = z.strictObject({
   /** Host roles that `acceptedResourceRoles` may name besides `*`. */
   agentRoles: list(z.string().regex(/^[^\s,/*]+$/)).default(['slave_public']),
   maxRunningDeployments: whole(1, 100).default(100),
+  /** Our share of the account's 100 modifying ECS calls at once and 40 a second. */
+  ecsCallBurst: whole(1, 100_000).default(90),
+  ecsCallsPerSecond: whole(1, 100_000).default(38),
   maxVersions: whole(1, 1000).default(50),
   /** Task and execution roles that task definitions may use; the tick may pass these and no others. */
   taskRoleArns: list(z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/)).default([]),

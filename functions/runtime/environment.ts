@@ -21,6 +21,8 @@ const environment = z.object({
   STRIDE_SERVICE_PORT_MAX: z.coerce.number().int().default(20_000),
   STRIDE_AGENT_ROLES: names.default(['slave_public']),
   STRIDE_MAX_RUNNING_DEPLOYMENTS: z.coerce.number().int().min(1).default(100),
+  STRIDE_ECS_CALL_BURST: z.coerce.number().int().min(1).default(90),
+  STRIDE_ECS_CALLS_PER_SECOND: z.coerce.number().min(1).default(38),
   STRIDE_MAX_VERSIONS: z.coerce.number().int().min(0).default(50),
   AWS_REGION: z.string().min(1),
 });
@@ -47,6 +49,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       servicePorts: { begin: read.STRIDE_SERVICE_PORT_MIN, end: read.STRIDE_SERVICE_PORT_MAX },
       agentRoles: read.STRIDE_AGENT_ROLES,
       maxRunningDeployments: read.STRIDE_MAX_RUNNING_DEPLOYMENTS,
+      ecsCalls: { burst: read.STRIDE_ECS_CALL_BURST, perSecond: read.STRIDE_ECS_CALLS_PER_SECOND },
       maxVersions: read.STRIDE_MAX_VERSIONS,
     },
     cluster: read.STRIDE_CLUSTER,

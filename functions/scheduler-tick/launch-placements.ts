@@ -5,17 +5,19 @@ import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { AgentId, InstanceId, LaunchId } from '../../lib/model/ids.ts';
 import type { InstanceAgent } from '../../lib/model/instance.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { type HeldClaim, placeable, type StoredAgent } from '../../lib/state/agents.ts';
-import type { TickDeps } from './deps.ts';
+import type { PassDeps } from './deps.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
 const STARTS_AT_ONCE = 10;
-/** About a second of ECS's budget: after these the root is looked at, since a forced change takes effect at once. */
-const CHUNK = 40;
+/** About half a second of ECS's budget: after these the launcher looks whether something else comes first. */
+const CHUNK = 20;
 /** How long an agent that refused a launch is left out, while its facts are read anew. Milliseconds. */
 const AVOID_TIME = 10_000;
 /** After a throttled call. Milliseconds. */
@@ -50,8 +52,10 @@ export interface LaunchContext {
   readonly fence: number;
   /** The definition of each instance to be placed. */
   readonly specs: ReadonlyMap<InstanceId, AppSpec>;
-  /** The root that was decided on. */
-  readonly rootSeq: number;
+  /** What was decided on. */
+  readonly snapshot: Snapshot;
+  /** The end of the tick: nothing is started after it. */
+  readonly end: Instant;
   readonly workbench: Workbench;
 }
 
@@ -67,8 +71,8 @@ function toInstanceAgent({ facts, host }: Agent): InstanceAgent {
   return zone === undefined ? base : { ...base, zone };
 }
 
-export function createLauncher(deps: TickDeps) {
-  const { state, cluster, clock, ids, config, log } = deps;
+export function createLauncher(deps: PassDeps) {
+  const { state, cluster, clock, ids, config, log, budget } = deps;
   const definitions = new Map<string, string>();
   const avoided = new Map<AgentId, Instant>();
   let paused: Instant | undefined;
@@ -114,6 +118,7 @@ export function createLauncher(deps: TickDeps) {
       hostPorts: placement.hostPorts,
     });
     if (provisioned === undefined) return AGAIN;
+    await budget.take();
     const outcome = await cluster.startTask(
       renderStartTask({
         spec,
@@ -141,6 +146,7 @@ export function createLauncher(deps: TickDeps) {
         return DONE;
       case 'throttled':
         await workbench.apply(placement.instance, { kind: 'notStarted', launch });
+        budget.exhaust();
         paused = now + THROTTLE_PAUSE;
         return { moved: false, dueAt: paused };
       case 'refused': {
@@ -177,12 +183,24 @@ export function createLauncher(deps: TickDeps) {
     return (await state.agents.replaceClaims(next, claims.rev)) ? launches : undefined;
   }
 
-  /** Starts what is claimed, chunk by chunk, as long as what was decided on is still wanted. */
+  /**
+   * Whether what was decided on is still what comes next: a changed root takes effect at once, and news of other run
+   * specs does not wait behind a large launch, which may itself be the cause of all news of its own ones.
+   */
+  async function comesNext({ snapshot, end }: LaunchContext, launching: ReadonlySet<PathId>): Promise<boolean> {
+    if (clock.now() >= end) return false;
+    const [root, dirty] = await Promise.all([state.definitions.readRoot(), state.coordination.listDirty()]);
+    const known = new Map(snapshot.dirty.map(({ runSpec, marks }) => [runSpec, marks]));
+    const hasNews = dirty.some(({ runSpec, marks }) => !launching.has(runSpec) && known.get(runSpec) !== marks);
+    return root.value.seq === snapshot.root.value.seq && !hasNews;
+  }
+
+  /** Starts what is claimed, chunk by chunk, as long as nothing else comes first. */
   async function startAll(claimed: readonly ClaimedLaunch[], context: LaunchContext): Promise<Outlook> {
+    const launching = new Set(claimed.map(({ spec }) => spec.id));
     let outlook = DONE;
     for (let from = 0; from < claimed.length; from += CHUNK) {
-      if (from > 0 && (await state.definitions.readRoot()).value.seq !== context.rootSeq)
-        return combine(outlook, AGAIN);
+      if (from > 0 && !(await comesNext(context, launching))) return combine(outlook, AGAIN);
       const chunk = claimed.slice(from, from + CHUNK);
       const outlooks = await pMap(chunk, (item) => start(item, context.workbench), { concurrency: STARTS_AT_ONCE });
       outlook = outlooks.reduce(combine, outlook);
@@ -230,7 +248,10 @@ export function createLauncher(deps: TickDeps) {
       },
       { concurrency: STARTS_AT_ONCE },
     );
-    return combine(outlook, await startAll(claimed.flat(), context));
+    // Claims are by agent; starts are in the plan's order, which is fair to all run specs.
+    const byInstance = new Map(claimed.flat().map((one) => [one.placement.instance, one]));
+    const inOrder = placements.flatMap(({ instance }) => byInstance.get(instance) ?? []);
+    return combine(outlook, await startAll(inOrder, context));
   }
 
   /** Agents that are left out for now, and until when. */

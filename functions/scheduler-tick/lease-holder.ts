@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/gateways/clock.ts';
 import type { Lease } from '../../lib/state/coordination.ts';
 import type { State } from '../../lib/state/state.ts';
+import type { CallBudget } from './call-budget.ts';
 
 /** A holder that dies blocks the others for this long at most. Milliseconds. */
 const LEASE_TIME = 6_000;
@@ -12,9 +13,14 @@ const POLL = 250;
  * The tick's lease. It keeps ticks from doing the same work twice; that nothing is done wrongly never rests on it
  * (design principle 5).
  */
-export function createLeaseHolder(coordination: State['coordination'], clock: Clock, owner: string) {
+export function createLeaseHolder(
+  coordination: State['coordination'],
+  clock: Clock,
+  budget: CallBudget,
+  owner: string,
+) {
   const until = (): number => clock.now() + LEASE_TIME;
-  const renew = (): Promise<Lease | undefined> => coordination.renewLease(owner, until());
+  const renew = (): Promise<Lease | undefined> => coordination.renewLease(owner, until(), budget.left());
 
   return {
     renew,
@@ -24,11 +30,14 @@ export function createLeaseHolder(coordination: State['coordination'], clock: Cl
      * a holder that died renews no more, and nobody wakes the scheduler while its lease seems to be held.
      */
     async take(patient: boolean): Promise<Lease | undefined> {
-      const taken = await coordination.acquireLease(owner, clock.now(), until());
-      if (taken !== undefined || !patient) return taken;
-      const held = await coordination.readLease();
-      await clock.sleep(Math.max(0, held.until - clock.now()) + 1);
-      return coordination.acquireLease(owner, clock.now(), until());
+      let taken = await coordination.acquireLease(owner, clock.now(), until());
+      if (taken === undefined && patient) {
+        const held = await coordination.readLease();
+        await clock.sleep(Math.max(0, held.until - clock.now()) + 1);
+        taken = await coordination.acquireLease(owner, clock.now(), until());
+      }
+      if (taken !== undefined) budget.adopt(taken.calls);
+      return taken;
     },
 
     /** Does the work and keeps the lease meanwhile. */

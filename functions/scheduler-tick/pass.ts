@@ -2,7 +2,7 @@ import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
-import type { TickDeps } from './deps.ts';
+import type { PassDeps, PassRequest } from './deps.ts';
 import { createLauncher } from './launch-placements.ts';
 import { combine, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
@@ -10,12 +10,6 @@ import { createSettler } from './settle-launches.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { createSweep } from './sweep.ts';
 import { createWorkbench, type Workbench } from './workbench.ts';
-
-export interface PassRequest {
-  readonly fence: number;
-  /** Look at every run spec and hold everything against what ECS says. */
-  readonly walk: boolean;
-}
 
 export interface PassResult {
   readonly outlook: Outlook;
@@ -40,7 +34,7 @@ function unfinished(workbench: Workbench): ReadonlySet<PathId> {
  * One pass of the tick: read, decide, apply. It may be repeated, interrupted or run beside another one: each write
  * stands alone under its own condition, and what it did not finish the next pass finds.
  */
-export function createPass(deps: TickDeps) {
+export function createPass(deps: PassDeps) {
   const { state } = deps;
   const settle = createSettler(deps);
   const launcher = createLauncher(deps);
@@ -58,7 +52,7 @@ export function createPass(deps: TickDeps) {
     await Promise.all([...new Set(unmarked)].map((runSpec) => state.coordination.markDirty(runSpec)));
   }
 
-  return async ({ fence, walk }: PassRequest): Promise<PassResult> => {
+  return async ({ fence, walk, end }: PassRequest): Promise<PassResult> => {
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
     const snapshot = await loadSnapshot(state, walk, deps.log);
     const workbench = createWorkbench(state, deps.clock, snapshot);
@@ -69,8 +63,10 @@ export function createPass(deps: TickDeps) {
     }
     const carriedOut = await carryOutMoves(deps, snapshot, workbench);
     const settled = await settle(workbench);
-    const placed = await placeInstances(deps, launcher, snapshot, workbench, { fence, walk });
     const advanced = await advanceDeployments(deps, snapshot, workbench);
+    // A step that has just begun may want launches too: all get their turn together in the next pass, which comes at once.
+    const context = { fence, walk, end, mayLaunch: !advanced };
+    const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
     await keepMarks(snapshot, workbench, carriedOut);
     const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };

@@ -9,15 +9,15 @@ import { launchAllowedAt } from '../../lib/queue/launch-delay.ts';
 import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
 import { UndecodableItem } from '../../lib/state/items.ts';
 import { withStandingClaims } from './claims.ts';
-import type { TickDeps } from './deps.ts';
+import type { PassDeps, PassRequest } from './deps.ts';
 import type { Launcher } from './launch-placements.ts';
 import { combine, earliest, type Outlook } from './outlook.ts';
 import { listAgents, needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Launches of one pass: 25 seconds of ECS's budget. Between chunks of a second the root is looked at again. */
-const LAUNCHES_A_PASS = 1_000;
+/** How long one pass may go on launching before it looks at everything anew. Milliseconds. */
+const LAUNCHING_TIME = 5_000;
 
 interface Waiting {
   readonly instances: readonly Instance[];
@@ -44,7 +44,7 @@ function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant
  * of pods stay Scheduled: nothing can launch them yet.
  */
 async function pendingLaunches(
-  { state, log }: TickDeps,
+  { state, log }: PassDeps,
   snapshot: Snapshot,
   instances: readonly Instance[],
 ): Promise<readonly PendingLaunch<AppSpec>[]> {
@@ -69,7 +69,7 @@ async function pendingLaunches(
 }
 
 /** The agents as stored; asked of ECS anew when a launch is due and something about them may have changed. */
-async function freshAgents(deps: TickDeps, launcher: Launcher, isDue: boolean): Promise<readonly StoredAgent[]> {
+async function freshAgents(deps: PassDeps, launcher: Launcher, isDue: boolean): Promise<readonly StoredAgent[]> {
   const stored = await listAgents(deps);
   if (!isDue || (launcher.avoidedAgents().size === 0 && !needsRefresh(stored))) return stored;
   await refreshAgents(deps, undefined);
@@ -78,14 +78,16 @@ async function freshAgents(deps: TickDeps, launcher: Launcher, isDue: boolean): 
 
 /** Places what may be launched, commits the claims (dropping those that ended) and starts the tasks. */
 export async function placeInstances(
-  deps: TickDeps,
+  deps: PassDeps,
   launcher: Launcher,
   snapshot: Snapshot,
   workbench: Workbench,
-  context: { readonly fence: number; readonly walk: boolean },
+  context: PassRequest & { readonly mayLaunch: boolean },
 ): Promise<Outlook & { readonly plan: SchedulePlan }> {
   const { state, clock, config } = deps;
-  const { instances, dueAt } = waitingInstances(snapshot, workbench, clock.now());
+  const waiting = waitingInstances(snapshot, workbench, clock.now());
+  const { dueAt } = waiting;
+  const instances = context.mayLaunch ? waiting.instances : [];
   const pending = await pendingLaunches(deps, snapshot, instances);
   const stored = await freshAgents(deps, launcher, pending.length > 0);
   const avoided = launcher.avoidedAgents();
@@ -97,13 +99,14 @@ export async function placeInstances(
     instances: workbench.byRunSpec(),
   });
   const pausedUntil = plan.placements.length === 0 ? undefined : launcher.pausedUntil();
-  const now = pausedUntil === undefined ? plan.placements.slice(0, LAUNCHES_A_PASS) : [];
+  const now = pausedUntil === undefined ? plan.placements.slice(0, deps.budget.callsWithin(LAUNCHING_TIME)) : [];
   const launched = await launcher.launch(now, {
     stored,
     agents,
     fence: context.fence,
+    end: context.end,
+    snapshot,
     specs: new Map(pending.map(({ instance, spec }) => [instance.id, spec])),
-    rootSeq: snapshot.root.value.seq,
     workbench,
   });
   const retryAt =

@@ -3,7 +3,7 @@ import { settleLaunch } from '../../lib/instance/settle-launch.ts';
 import type { LaunchId } from '../../lib/model/ids.ts';
 import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
-import type { TickDeps } from './deps.ts';
+import type { PassDeps } from './deps.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -14,7 +14,7 @@ const KILL_RETRY = 30_000;
 const KILLS_AT_ONCE = 100;
 
 /** Settles launches whose StartTask gave no answer, and sends kills. Both belong to the tick alone (principle 5). */
-export function createSettler({ cluster, clock, log }: TickDeps) {
+export function createSettler({ cluster, clock, log, budget }: PassDeps) {
   const lookedAt = new Map<LaunchId, Instant>();
 
   async function look(instance: Instance, workbench: Workbench): Promise<boolean> {
@@ -24,7 +24,10 @@ export function createSettler({ cluster, clock, log }: TickDeps) {
     const tasks = (await cluster.findTasks(launch.id)).toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
     const [first, ...doubles] = tasks;
     if (first === undefined) return false;
-    for (const task of doubles) await cluster.stopTask(task.arn, `a second task of launch ${launch.id}`);
+    for (const task of doubles) {
+      await budget.take();
+      await cluster.stopTask(task.arn, `a second task of launch ${launch.id}`);
+    }
     return (await workbench.apply(instance.id, { kind: 'seen', task: first })) !== undefined;
   }
 
@@ -56,8 +59,12 @@ export function createSettler({ cluster, clock, log }: TickDeps) {
     const now = clock.now();
     if (killSentAt !== undefined && now < killSentAt + KILL_RETRY)
       return { moved: false, dueAt: killSentAt + KILL_RETRY };
+    await budget.take();
     const accepted = await cluster.stopTask(launch.arn, `goal ${instance.goal}`);
-    if (!accepted) return { moved: false, dueAt: now + 1_000 };
+    if (!accepted) {
+      budget.exhaust();
+      return { moved: false, dueAt: now + 1_000 };
+    }
     await workbench.apply(instance.id, { kind: 'killSent', launch: launch.id });
     if (killSentAt === undefined) return { moved: false, dueAt: now + KILL_RETRY };
     // Its end should have been told by now: ask instead of waiting for an event that may be lost.

@@ -3,7 +3,7 @@ import { isAbsenceFinal } from '../../lib/instance/settle-launch.ts';
 import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import { UndecodableItem } from '../../lib/state/items.ts';
-import { type TickDeps, taskGroup } from './deps.ts';
+import { type PassDeps, taskGroup } from './deps.ts';
 import { refreshAgents } from './refresh-agents.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -16,8 +16,8 @@ const ORPHAN_AGE = 5 * 60_000;
  * told are learnt, superseded tasks are stopped, and tasks of ours that nobody knows are stopped once they were seen
  * twice and are old.
  */
-export function createSweep(deps: TickDeps) {
-  const { state, cluster, clock, config, log } = deps;
+export function createSweep(deps: PassDeps) {
+  const { state, cluster, clock, config, log, budget } = deps;
   let suspects: ReadonlySet<string> = new Set();
 
   /**
@@ -83,6 +83,7 @@ export function createSweep(deps: TickDeps) {
         const old = (task.createdAt ?? clock.now()) < clock.now() - ORPHAN_AGE;
         if (superseded || (old && suspects.has(task.arn))) {
           log.info('stray task stopped', { task: task.arn, launch: task.launch, superseded });
+          await budget.take();
           await cluster.stopTask(task.arn, superseded ? 'superseded launch' : 'no instance knows this task');
         } else orphans.add(task.arn);
       },

@@ -1,5 +1,6 @@
 import type { Lease } from '../../lib/state/coordination.ts';
 import { wakeEntry } from '../runtime/wake.ts';
+import { createCallBudget } from './call-budget.ts';
 import type { TickDeps } from './deps.ts';
 import { createLeaseHolder } from './lease-holder.ts';
 import { DONE, type Outlook } from './outlook.ts';
@@ -33,7 +34,8 @@ export interface TickRun {
 export function createTick(deps: TickDeps) {
   const { state, bus, clock, ids, config } = deps;
   const { coordination } = state;
-  const pass = createPass(deps);
+  const budget = createCallBudget(clock, config.ecsCalls);
+  const pass = createPass({ ...deps, budget });
   let lastWalk: { readonly at: number; readonly instances: number } | undefined;
 
   let lookedAt = 0;
@@ -47,7 +49,7 @@ export function createTick(deps: TickDeps) {
 
   return async function tick(reason: TickReason, deadline: number, signal: AbortSignal): Promise<TickRun> {
     const owner = ids.uuid();
-    const holder = createLeaseHolder(coordination, clock, owner);
+    const holder = createLeaseHolder(coordination, clock, budget, owner);
     const first = await holder.take(reason === 'timer');
     if (first === undefined) return { outcome: 'held', passes: 0 };
     let lease: Lease = first;
@@ -61,7 +63,7 @@ export function createTick(deps: TickDeps) {
       while (!signal.aborted) {
         const seen = lease.wake;
         const { fence } = lease;
-        const done = await holder.whileRenewing(() => pass({ fence, walk }));
+        const done = await holder.whileRenewing(() => pass({ fence, walk, end }));
         lookedAt = done.instances;
         if (walk) lastWalk = { at: clock.now(), instances: done.instances };
         outlook = done.outlook;

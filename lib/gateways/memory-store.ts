@@ -124,10 +124,13 @@ function toStored(item: Item): Stored {
   return { item: Object.freeze(item), size: checkedItemSize(item) };
 }
 
+/** A copy of the values as DynamoDB would keep them. */
 function checkValues(values: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? checkNumber(name, value) : value]),
-  );
+  const checked: Record<string, AttributeValue> = {};
+  for (const [name, value] of Object.entries(values)) {
+    checked[name] = typeof value === 'number' ? checkNumber(name, value) : value;
+  }
+  return checked;
 }
 
 function applyChanges(before: Item, changes: ItemChanges): Item {

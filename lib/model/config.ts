@@ -1,4 +1,5 @@
 import type { PortRange } from './resources.ts';
+import type { BucketSize } from './token-bucket.ts';
 
 /** What one scheduler is told at deployment; the functions read it from their environment. */
 export interface SchedulerConfig {
@@ -14,6 +15,8 @@ export interface SchedulerConfig {
   /** Names that `acceptedResourceRoles` may use besides `*` and the app's own role. */
   readonly agentRoles: readonly string[];
   readonly maxRunningDeployments: number;
+  /** Our share of ECS's modifying calls; the rest of the account's 100 and 40/s is for people and tools. */
+  readonly ecsCalls: BucketSize;
   /** Former versions kept for each run spec. */
   readonly maxVersions: number;
 }

@@ -1,6 +1,7 @@
 import { type Item, queryAll, type Store, type WriteCondition } from '../gateways/store.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Instant } from '../model/timestamp.ts';
+import type { TokenBucket } from '../model/token-bucket.ts';
 import type { StateKeys } from './keys.ts';
 
 export interface DirtyMark {
@@ -14,6 +15,8 @@ export interface Lease {
   readonly fence: number;
   readonly until: Instant;
   readonly wake: number;
+  /** What the last holder left of our ECS calls; absent before the first one. */
+  readonly calls?: TokenBucket;
 }
 
 const numberOf = (item: Item | undefined, name: string): number => {
@@ -28,6 +31,7 @@ function toLease(item: Item): Lease {
     fence: numberOf(item, 'fence'),
     until: numberOf(item, 'until'),
     wake: numberOf(item, 'wake'),
+    ...(typeof item['calls'] === 'number' && { calls: { tokens: item['calls'], at: numberOf(item, 'callsAt') } }),
   };
 }
 
@@ -74,8 +78,9 @@ export function createCoordination(store: Store, keys: StateKeys) {
       return item === undefined ? undefined : toLease(item);
     },
     /** Undefined when the lease was lost: the holder must stop. */
-    async renewLease(owner: string, until: Instant): Promise<Lease | undefined> {
-      const item = await store.update(keys.lease, { set: { until } }, ownedBy(owner));
+    async renewLease(owner: string, until: Instant, calls: TokenBucket): Promise<Lease | undefined> {
+      const set = { until, calls: calls.tokens, callsAt: calls.at };
+      const item = await store.update(keys.lease, { set }, ownedBy(owner));
       return item === undefined ? undefined : toLease(item);
     },
     /** Lets go if nobody woke the tick since `wake` was read; false: look again first. True also when it was lost. */

@@ -13,6 +13,8 @@ describe('readConfig', () => {
       servicePortMax: 20_000,
       agentRoles: ['slave_public'],
       maxRunningDeployments: 100,
+      ecsCallBurst: 90,
+      ecsCallsPerSecond: 38,
       maxVersions: 50,
       taskRoleArns: [],
       endpoints: [],

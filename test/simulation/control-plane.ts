@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
+import type { BucketSize } from '../../lib/model/token-bucket.ts';
 import { connectEventLog } from '../../lib/state/event-log.ts';
 import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
@@ -28,6 +29,8 @@ const VISIBILITY = 30_000;
 const MAX_RECEIVES = 5;
 const STREAM_BATCH = 100;
 const STREAM_RETRY = 1_000;
+/** Calls at once, and a second, where nothing limits them. */
+const UNLIMITED = 1_000_000;
 
 /** An ECS event as the queue delivers it. */
 export function eventBody(task: TaskSighting): string {
@@ -71,6 +74,8 @@ export interface ControlPlaneOptions {
   readonly skewOf?: () => number;
   /** How old the answer of a list call of ECS is, ms. */
   readonly lagOf?: () => number;
+  /** AWS's limit on starting and stopping tasks; absent: none, and the scheduler has a budget to match. */
+  readonly ecsCalls?: BucketSize;
 }
 
 /** The real handlers on in-memory gateways, a simulated ECS and virtual time: the whole system in one process. */
@@ -80,10 +85,14 @@ export function createControlPlane({
   gatewaysOf,
   skewOf = () => 0,
   lagOf = () => 0,
+  ecsCalls,
 }: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
   const ids = seededIds();
-  const config = aConfig({ region: 'local' });
+  const config = aConfig({
+    region: 'local',
+    ...(ecsCalls === undefined && { ecsCalls: { burst: UNLIMITED, perSecond: UNLIMITED } }),
+  });
   const store = createMemoryStore();
   const state = createState(store, config.scheduler);
   const eventLog = connectEventLog(createMemoryStore(), config.scheduler);
@@ -108,7 +117,7 @@ export function createControlPlane({
     );
     const over = new AbortController();
     const timedOut = clock.sleep(timeout, over.signal).then(() => false);
-    return Promise.race([outcome, timedOut]).finally(() => over.abort("done"));
+    return Promise.race([outcome, timedOut]).finally(() => over.abort('done'));
   }
 
   const monitor = createMonitor();
@@ -116,6 +125,7 @@ export function createControlPlane({
     clock,
     agents,
     lagOf,
+    ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);
       for (const delay of eventDelays()) clock.after(delay, () => void deliver(eventBody(task)));
@@ -180,7 +190,8 @@ export function createControlPlane({
     monitor.stored(record);
     if (record.item?.['outbox'] === undefined) return;
     waiting.push(record);
-    void feed();
+    // The stream reaches its function a moment later, with all that came meanwhile.
+    if (waiting.length === 1) clock.after(HOP, () => void feed());
   });
   const everyMinute = (): void => {
     startTick('timer');

@@ -2,6 +2,7 @@ import type { AgentSighting, Cluster } from '../../lib/gateways/cluster.ts';
 import type { AgentId, ContainerInstanceArn, TaskArn } from '../../lib/model/ids.ts';
 import { addResources, type Resources, subtractResources } from '../../lib/model/resources.ts';
 import type { StartTaskRequest, TaskSighting } from '../../lib/model/task.ts';
+import { type BucketSize, fullBucket, takeToken } from '../../lib/model/token-bucket.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const START_UP_MS = 400;
@@ -17,6 +18,8 @@ export interface SimulatedCluster extends Cluster {
   /** Ends a task by itself, as a process that exits. */
   exit(arn: TaskArn, exitCode: number): void;
   running(): readonly SimulatedTask[];
+  /** How many calls were refused for want of a token. */
+  throttled(): number;
   /** Cuts an agent off, or brings it back: meanwhile it starts nothing. */
   setConnected(agent: number, connected: boolean): void;
   /** The machine goes and comes back: all its tasks end. */
@@ -28,6 +31,8 @@ interface Options {
   readonly agents: number;
   /** How old the answers of list calls are, ms: ECS is eventually consistent. */
   readonly lagOf?: () => number;
+  /** AWS's bucket for StartTask and StopTask; absent: no limit. */
+  readonly ecsCalls?: BucketSize | undefined;
   /** Receives every task event, as EventBridge would deliver it. */
   readonly emit: (task: TaskSighting) => void;
 }
@@ -36,7 +41,7 @@ interface Options {
 export const EACH_AGENT: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
 
 /** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
-export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }: Options): SimulatedCluster {
+export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, ecsCalls }: Options): SimulatedCluster {
   const tasks = new Map<TaskArn, SimulatedTask>();
   const definitions = new Map<string, string>();
   const remaining = new Map<ContainerInstanceArn, Resources>();
@@ -51,6 +56,18 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }:
     past.set(sighting.arn, states);
     states.push({ at: clock.now(), sighting });
   };
+
+  let calls = ecsCalls === undefined ? undefined : fullBucket(ecsCalls, clock.now());
+  let throttles = 0;
+  /** As ECS: a call that finds no token is refused and costs nothing. */
+  function isThrottled(): boolean {
+    if (ecsCalls === undefined || calls === undefined) return false;
+    const taken = takeToken(calls, ecsCalls, clock.now());
+    const throttled = taken.usableAt > clock.now();
+    if (throttled) throttles += 1;
+    else calls = taken.bucket;
+    return throttled;
+  }
 
   const cutOff = new Set<ContainerInstanceArn>();
 
@@ -89,6 +106,7 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }:
   return {
     tasks,
     running: () => [...tasks.values()].filter(({ sighting }) => sighting.lastStatus === 'RUNNING'),
+    throttled: () => throttles,
     exit: (arn, exitCode) =>
       change(arn, {
         lastStatus: 'STOPPED',
@@ -138,6 +156,7 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }:
       return arn;
     },
     async startTask(request) {
+      if (isThrottled()) return { kind: 'throttled' };
       const free = remaining.get(request.containerInstance);
       if (free === undefined) return { kind: 'refused', reason: 'MISSING', detail: '' };
       if (cutOff.has(request.containerInstance)) return { kind: 'refused', reason: 'AGENT', detail: '' };
@@ -164,6 +183,7 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0 }:
       return { kind: 'started', arn };
     },
     async stopTask(arn, reason) {
+      if (isThrottled()) return false;
       stop(arn, 'UserInitiated', { stoppedReason: reason });
       return true;
     },

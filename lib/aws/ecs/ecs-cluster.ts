@@ -8,6 +8,7 @@ import {
   type ListTasksCommandInput,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import pMap from 'p-map';
 import { type AgentSighting, type Cluster, ClusterUnavailable } from '../../gateways/cluster.ts';
 import type { HostFacts } from '../../model/agent.ts';
 import type { AgentId, LaunchId } from '../../model/ids.ts';
@@ -17,6 +18,7 @@ import { isRefusal, isThrottle, registerTaskDefinition, startTask } from './star
 
 /** Most ids that one Describe call takes. */
 const DESCRIBE_BATCH = 100;
+const READS_AT_ONCE = 4;
 
 function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
@@ -47,10 +49,10 @@ interface EcsClusterDeps {
 /** The cluster gateway on ECS. */
 export function createEcsCluster({ client, launchClient, cluster, describeHosts }: EcsClusterDeps): Cluster {
   async function describeTasks(arns: readonly string[]): Promise<readonly TaskSighting[]> {
-    const answers = await Promise.all(
-      chunksOf(arns, DESCRIBE_BATCH).map((tasks) =>
-        reading(() => client.send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }))),
-      ),
+    const answers = await pMap(
+      chunksOf(arns, DESCRIBE_BATCH),
+      (tasks) => reading(() => client.send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }))),
+      { concurrency: READS_AT_ONCE },
     );
     return answers.flatMap((answer) => (answer.tasks ?? []).map(toTaskSighting));
   }
@@ -74,8 +76,9 @@ export function createEcsCluster({ client, launchClient, cluster, describeHosts 
       arns.push(...(page.containerInstanceArns ?? []));
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    const answers = await Promise.all(
-      chunksOf(arns, DESCRIBE_BATCH).map((containerInstances) =>
+    const answers = await pMap(
+      chunksOf(arns, DESCRIBE_BATCH),
+      (containerInstances) =>
         reading(() =>
           client.send(
             new DescribeContainerInstancesCommand({
@@ -85,7 +88,7 @@ export function createEcsCluster({ client, launchClient, cluster, describeHosts 
             }),
           ),
         ),
-      ),
+      { concurrency: READS_AT_ONCE },
     );
     return answers.flatMap((answer) => (answer.containerInstances ?? []).map(toAgentSighting));
   }

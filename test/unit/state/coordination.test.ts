@@ -38,9 +38,13 @@ describe('the lease', () => {
 
   it('is renewed by its holder alone', async () => {
     await coordination.acquireLease('a', EPOCH, UNTIL);
-    expect(await coordination.renewLease('a', UNTIL + 1)).toEqual({ owner: 'a', fence: 1, until: UNTIL + 1, wake: 0 });
-    await coordination.acquireLease('b', UNTIL + 1, UNTIL + 9_000);
-    expect(await coordination.renewLease('a', UNTIL + 20_000)).toBeUndefined();
+    const calls = { tokens: 1.5, at: EPOCH };
+    const renewed = { owner: 'a', fence: 1, until: UNTIL + 1, wake: 0, calls };
+    expect(await coordination.renewLease('a', UNTIL + 1, calls)).toEqual(renewed);
+    // What is left of the calls goes on to the next holder.
+    expect(await coordination.acquireLease('b', UNTIL + 1, UNTIL + 9_000)).toMatchObject({ owner: 'b', calls });
+    expect(await coordination.renewLease('a', UNTIL + 20_000, { tokens: 9, at: EPOCH })).toBeUndefined();
+    expect((await coordination.readLease()).calls).toEqual(calls);
     expect((await coordination.readLease()).until).toBe(UNTIL + 9_000);
   });
 

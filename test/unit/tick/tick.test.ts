@@ -82,7 +82,7 @@ describe('the tick and its lease', () => {
     await state.coordination.acquireLease('other', clock.now(), clock.now() + 6_000);
     const run = start('timer');
     await clock.pass(5_000);
-    await state.coordination.renewLease('other', clock.now() + 6_000);
+    await state.coordination.renewLease('other', clock.now() + 6_000, { tokens: 1, at: clock.now() });
     await clock.pass(2_000);
     expect(run).toEqual({ outcome: { outcome: 'held', passes: 0 } });
   });
