@@ -78,7 +78,9 @@ async function prepare(deps: ApiDeps, request: ChangeRequest, view: DefinitionsV
   });
   if (!decision.ok) throw decision.error;
   const { change } = decision;
-  const current = new Map(wanted.flatMap(({ id, before }) => (before === undefined ? [] : [[id, before] as const])));
+  const current = new Map(
+    wanted.flatMap((one) => ('kind' in one || one.before === undefined ? [] : [[one.id, one.before] as const])),
+  );
   await putImmutables(deps, change);
   return { change, outbox: outboxOf(deps, change, request.events(change, current)) };
 }

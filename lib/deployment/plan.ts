@@ -1,5 +1,3 @@
-import { dependencyGraph, dependencyLayers } from '../group/dependencies.ts';
-import type { TreeEntry } from '../group/tree.ts';
 import { changeKind } from '../group/versioning.ts';
 import type { DeploymentAction, DeploymentStep } from '../model/deployment.ts';
 import type { InstanceId } from '../model/ids.ts';
@@ -32,11 +30,11 @@ function layeredAction(change: SpecChange): DeploymentAction | undefined {
 /**
  * From a change to steps (deployments.md §2): stops of removed specs, starts of new ones, then one step per
  * dependency layer of the target tree, lowest first. Empty steps are dropped.
- * `target`: entries of the tree after the change, free of cycles.
+ * @param layers of the tree after the change; what is missing is in layer 1
  */
 export function planSteps(
   changes: readonly SpecChange[],
-  target: ReadonlyMap<PathId, TreeEntry>,
+  layers: ReadonlyMap<PathId, number>,
 ): readonly DeploymentStep[] {
   const stops = changes.flatMap((change): DeploymentAction[] =>
     change.before !== undefined && change.after === undefined ? [{ kind: 'stop', ...targetOf(change) }] : [],
@@ -45,7 +43,6 @@ export function planSteps(
     change.before === undefined && change.after !== undefined ? [{ kind: 'start', ...targetOf(change) }] : [],
   );
   const actions = changes.map(layeredAction).filter((action) => action !== undefined);
-  const { layers } = dependencyLayers(dependencyGraph(target));
   const byLayer = [...Map.groupBy(actions, (action) => layers.get(action.runSpec) ?? 1)].sort(([a], [b]) => a - b);
   return [stops, starts, ...byLayer.map(([, layer]) => layer)]
     .filter((step) => step.length > 0)

@@ -1,74 +1,113 @@
-import { isWithin, type PathId } from '../model/path-id.ts';
+import { type PathId, parentOf, ROOT_ID } from '../model/path-id.ts';
+import { groupByParent } from './group-by-parent.ts';
 import type { TreeEntry } from './tree.ts';
 
 type Entries = ReadonlyMap<PathId, TreeEntry>;
-type Graph = ReadonlyMap<PathId, ReadonlySet<PathId>>;
 
 /**
- * What each app waits for: the apps its `dependencies` name, the apps below groups they name, and the same for the
- * dependencies of the groups it lies in (Marathon: RootGroup.scala). Unknown ids are skipped.
+ * A node of the dependency graph: an app; `members`: all apps below a group; `needs`: what every app below a group
+ * waits for. The latter two stand for many edges at once, so that a group that depends on a group costs one edge, and
+ * count nothing on a path.
  */
-export function dependencyGraph(entries: Entries): Graph {
-  const apps = [...entries.values()].filter((entry) => entry.kind === 'app').map((entry) => entry.id);
-  const appsOf = (id: PathId): readonly PathId[] =>
-    entries.get(id)?.kind === 'app' ? [id] : apps.filter((app) => isWithin(app, id));
-  const graph = new Map<PathId, Set<PathId>>(apps.map((app) => [app, new Set()]));
-  for (const entry of entries.values()) {
-    if (entry.dependencies.length === 0) continue;
-    const targets = entry.dependencies.flatMap(appsOf);
-    for (const app of appsOf(entry.id)) for (const target of targets) graph.get(app)?.add(target);
+type Vertex = `app ${PathId}` | `members ${PathId}` | `needs ${PathId}`;
+
+const appIn = (vertex: Vertex): PathId | undefined =>
+  vertex.startsWith('app ') ? (vertex.slice('app '.length) as PathId) : undefined;
+
+/**
+ * What each vertex leads to: the apps that an app's `dependencies` name, the apps below groups they name, and the same
+ * for the dependencies of the groups it lies in (Marathon: RootGroup.scala). Unknown ids are skipped. Pods take no part.
+ */
+function dependencyEdges(entries: Entries): (vertex: Vertex) => readonly Vertex[] {
+  const children = groupByParent(entries.keys());
+
+  function named({ dependencies }: TreeEntry): readonly Vertex[] {
+    return dependencies.flatMap((id): readonly Vertex[] => {
+      const kind = entries.get(id)?.kind;
+      if (kind === 'app') return [`app ${id}`];
+      return kind === 'group' || id === ROOT_ID ? [`members ${id}`] : [];
+    });
   }
-  return graph;
+
+  return (vertex) => {
+    const [kind, id] = vertex.split(' ') as [string, PathId];
+    const entry = entries.get(id);
+    const own = entry === undefined ? [] : named(entry);
+    switch (kind) {
+      case 'members':
+        return [...(children.get(id) ?? [])].flatMap((child): readonly Vertex[] => {
+          const below = entries.get(child)?.kind;
+          if (below === 'pod') return [];
+          return below === 'app' ? [`app ${child}`] : [`members ${child}`];
+        });
+      default:
+        return id === ROOT_ID ? own : [...own, `needs ${parentOf(id)}`];
+    }
+  };
 }
 
 interface Visit {
-  readonly id: PathId;
-  readonly rest: Iterator<PathId>;
+  readonly vertex: Vertex;
+  readonly rest: Iterator<Vertex>;
   deepest: number;
 }
 
 /** Finds the layers of an app and of all it depends on; a cycle on the way, if there is one. */
-function descend(start: PathId, graph: Graph, layers: Map<PathId, number>): readonly PathId[] | undefined {
+function descend(
+  start: Vertex,
+  edgesOf: (vertex: Vertex) => readonly Vertex[],
+  layers: Map<Vertex, number>,
+): readonly PathId[] | undefined {
   // A stack of its own: a chain of apps may be longer than calls can nest.
   const path: Visit[] = [];
-  const onPath = new Set<PathId>();
-  const enter = (id: PathId): void => {
-    onPath.add(id);
-    path.push({ id, rest: (graph.get(id) ?? new Set<PathId>()).values(), deepest: 0 });
+  const onPath = new Set<Vertex>();
+  const enter = (vertex: Vertex): void => {
+    onPath.add(vertex);
+    path.push({ vertex, rest: edgesOf(vertex).values(), deepest: 0 });
   };
   enter(start);
   for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
     const next = visit.rest.next();
     if (next.done) {
-      layers.set(visit.id, visit.deepest + 1);
-      onPath.delete(visit.id);
+      const layer = visit.deepest + (appIn(visit.vertex) === undefined ? 0 : 1);
+      layers.set(visit.vertex, layer);
+      onPath.delete(visit.vertex);
       path.pop();
       const above = path.at(-1);
-      if (above !== undefined) above.deepest = Math.max(above.deepest, visit.deepest + 1);
+      if (above !== undefined) above.deepest = Math.max(above.deepest, layer);
       continue;
     }
     const known = layers.get(next.value);
     if (known !== undefined) visit.deepest = Math.max(visit.deepest, known);
     else if (onPath.has(next.value)) {
-      const ids = path.map(({ id }) => id);
-      return [...ids.slice(ids.indexOf(next.value)), next.value];
+      const vertices = path.map(({ vertex }) => vertex);
+      const apps = vertices.slice(vertices.indexOf(next.value)).flatMap((vertex) => appIn(vertex) ?? []);
+      return [...apps, ...apps.slice(0, 1)];
     } else enter(next.value);
   }
   return undefined;
 }
 
 /**
- * The layer of every app: the number of nodes on the longest path down to an app without dependencies (1).
- * The second member names one cycle when there is one; layers are then empty.
+ * The layer of every app that waits for another: the number of apps on the longest path down to one without
+ * dependencies, which is in layer 1. Apps that are missing are in layer 1 too. The second member names one cycle when
+ * there is one; layers are then empty. Takes time in proportion to the entries and their dependencies.
  */
-export function dependencyLayers(graph: Graph): {
+export function dependencyLayers(entries: Entries): {
   readonly layers: ReadonlyMap<PathId, number>;
   readonly cycle?: readonly PathId[];
 } {
   const layers = new Map<PathId, number>();
-  for (const id of graph.keys()) {
-    const cycle = layers.has(id) ? undefined : descend(id, graph, layers);
+  if ([...entries.values()].every(({ dependencies }) => dependencies.length === 0)) return { layers };
+  const edgesOf = dependencyEdges(entries);
+  const found = new Map<Vertex, number>();
+  for (const { id, kind } of entries.values()) {
+    if (kind !== 'app') continue;
+    const vertex: Vertex = `app ${id}`;
+    const cycle = found.has(vertex) ? undefined : descend(vertex, edgesOf, found);
     if (cycle !== undefined) return { layers: new Map(), cycle };
+    const layer = found.get(vertex) ?? 1;
+    if (layer > 1) layers.set(id, layer);
   }
   return { layers };
 }

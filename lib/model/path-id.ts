@@ -45,7 +45,8 @@ export function isValidSegment(segment: string): boolean {
 }
 
 export function parentOf(id: PathId): PathId {
-  return fromSegments(segmentsOf(id).slice(0, -1));
+  const cut = id.lastIndexOf('/');
+  return cut <= 0 ? ROOT_ID : (id.slice(0, cut) as PathId);
 }
 
 /** The groups above an id, nearest first, ending with the root: `/a/b/c` gives `/a/b`, `/a`, `/`. */

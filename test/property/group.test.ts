@@ -10,8 +10,9 @@ import {
   treeEntries,
   updateTree,
 } from '../../lib/group/tree.ts';
+import { createTreeDraft } from '../../lib/group/tree-draft.ts';
 import type { ContentHash } from '../../lib/model/ids.ts';
-import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
+import { ancestorsOf, isWithin, type PathId, resolvePathId } from '../../lib/model/path-id.ts';
 import { aGroupEntry, anAppEntry } from '../unit/group/entries.ts';
 
 /** Few ids with entries from small to more than a leaf holds, so that leaves split and merge all the time. */
@@ -62,60 +63,104 @@ describe('the group tree', () => {
   });
 });
 
-describe('dependency layers', () => {
-  const size = 12;
-  const graphs = fc
-    .array(fc.tuple(fc.nat({ max: size - 1 }), fc.nat({ max: size - 1 })), { maxLength: 25 })
-    .map((edges) => {
-      const graph = new Map<PathId, Set<PathId>>(
-        Array.from({ length: size }, (_, index) => [resolvePathId(`/a${index}`), new Set<PathId>()]),
-      );
-      for (const [from, to] of edges) graph.get(resolvePathId(`/a${from}`))?.add(resolvePathId(`/a${to}`));
-      return graph;
-    });
+/** Apps, pods and groups that depend on each other: a forest of few names, so that edges meet. */
+const dependentEntries = fc
+  .uniqueArray(
+    fc.record({
+      path: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }),
+      kind: fc.constantFrom('app', 'app', 'pod'),
+      dependencies: fc.array(fc.constantFrom('/', '/a', '/b', '/c', '/a/b', '/b/a', '/c/c', '/a/b/c', '/c/b/x'), {
+        maxLength: 2,
+      }),
+      groupDependencies: fc.array(fc.constantFrom('/a', '/b', '/c/c', '/a/b'), { maxLength: 1 }),
+    }),
+    { maxLength: 10, selector: ({ path }) => path.join('/') },
+  )
+  .map((wanted) => {
+    const draft = createTreeDraft(new Map());
+    for (const { path, kind, dependencies, groupDependencies } of wanted) {
+      const id = `/${path.join('/')}`;
+      const spec = anAppEntry(id, kind === 'pod' ? [] : dependencies);
+      const above = ancestorsOf(spec.id).map((ancestor) => draft.entries.get(ancestor)?.kind ?? 'group');
+      const taken = draft.entries.has(spec.id) || above.some((one) => one !== 'group');
+      if (taken) continue;
+      draft.putSpec(kind === 'pod' ? { ...spec, kind } : spec);
+      const group = ancestorsOf(spec.id)[0];
+      if (group !== undefined) draft.putGroup(aGroupEntry(group, groupDependencies));
+    }
+    return draft.entries;
+  });
 
+/** Who waits for whom, edge by edge as Marathon draws them. */
+function edgesBetween(entries: ReadonlyMap<PathId, TreeEntry>): ReadonlyMap<PathId, ReadonlySet<PathId>> {
+  const apps = [...entries.values()].filter(({ kind }) => kind === 'app').map(({ id: name }) => name);
+  const within = (name: PathId) => (entries.get(name)?.kind === 'pod' ? [] : apps.filter((app) => isWithin(app, name)));
+  const edges = new Map<PathId, Set<PathId>>(apps.map((app) => [app, new Set()]));
+  for (const { id: name, dependencies: on } of entries.values()) {
+    for (const from of within(name)) for (const to of on.flatMap(within)) edges.get(from)?.add(to);
+  }
+  return edges;
+}
+
+describe('dependency layers', () => {
   it('put everything above all it depends on, by no more than needed, or name a way around', () => {
+    let cycles = 0;
     fc.assert(
-      fc.property(graphs, (graph) => {
-        const { layers, cycle } = dependencyLayers(graph);
+      fc.property(dependentEntries, (entries) => {
+        const edges = edgesBetween(entries);
+        const { layers, cycle } = dependencyLayers(entries);
         if (cycle !== undefined) {
+          cycles += 1;
           expect(cycle.length).toBeGreaterThan(1);
           expect(cycle.at(0)).toBe(cycle.at(-1));
           for (const [index, from] of cycle.slice(0, -1).entries()) {
-            expect(graph.get(from)).toContain(cycle[index + 1]);
+            expect(edges.get(from)).toContain(cycle[index + 1]);
           }
           expect(layers.size).toBe(0);
           return;
         }
-        for (const [from, targets] of graph) {
-          const below = [...targets].map((target) => layers.get(target) ?? Number.NaN);
-          expect(layers.get(from)).toBe(1 + Math.max(0, ...below));
+        for (const [from, targets] of edges) {
+          const below = [...targets].map((target) => layers.get(target) ?? 1);
+          expect(layers.get(from) ?? 1).toBe(1 + Math.max(0, ...below));
         }
       }),
+      { numRuns: 500 },
     );
+    expect(cycles).toBeGreaterThan(50);
+    expect(cycles).toBeLessThan(450);
   });
 });
 
 describe('service ports', () => {
   it('are distinct where they were asked for as 0, free, and the same when asked again', () => {
     const port = fc.integer({ min: 1, max: 40 });
+    const request = fc.record({
+      requested: fc.array(fc.oneof(fc.constant(0), port), { maxLength: 4 }),
+      previous: fc.array(port, { maxLength: 4 }),
+    });
     fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.constant(0), port), { maxLength: 8 }),
-        fc.uniqueArray(port, { maxLength: 8 }),
-        fc.uniqueArray(port, { maxLength: 8 }),
-        (requested, previous, others) => {
-          const used = new Set(others.filter((other) => !previous.includes(other)));
-          const range = { begin: 10, end: 30 };
-          const given = assignServicePorts(requested, previous, used, range);
-          fc.pre(given !== undefined);
-          const chosen = given?.filter((_, index) => requested[index] === 0) ?? [];
-          expect(given?.map((one, index) => (requested[index] === 0 ? 0 : one))).toEqual(requested);
-          expect(new Set(chosen).size).toBe(chosen.length);
-          expect(chosen.filter((one) => used.has(one) || requested.includes(one))).toEqual([]);
-          expect(assignServicePorts(requested, given ?? [], used, range)).toEqual(given);
-        },
-      ),
+      fc.property(fc.array(request, { maxLength: 4 }), fc.uniqueArray(port, { maxLength: 8 }), (requests, others) => {
+        // What an app had belongs to nobody else.
+        const had = new Set<number>();
+        const own = requests.map(({ requested, previous }) => {
+          const fresh = [...new Set(previous)].filter((one) => !had.has(one));
+          for (const one of fresh) had.add(one);
+          return { requested, previous: fresh };
+        });
+        const named = new Set(own.flatMap(({ requested }) => requested));
+        const used = new Set(others.filter((other) => !had.has(other)));
+        const range = { begin: 10, end: 30 };
+        const given = assignServicePorts(own, used, range);
+        fc.pre(given !== undefined && ![...had].some((one) => named.has(one)));
+        const ports = (given ?? []).flat();
+        const requested = own.flatMap((one) => one.requested);
+        expect(ports.map((one, index) => (requested[index] === 0 ? 0 : one))).toEqual(requested);
+        const chosen = ports.filter((_, index) => requested[index] === 0);
+        expect(new Set(chosen).size).toBe(chosen.length);
+        expect(chosen.filter((one) => used.has(one) || named.has(one))).toEqual([]);
+        const again = own.map((one, index) => ({ ...one, previous: given?.[index] ?? [] }));
+        expect(assignServicePorts(again, used, range)).toEqual(given);
+      }),
     );
   });
 });

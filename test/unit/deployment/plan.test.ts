@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conflictsOf } from '../../../lib/deployment/conflicts.ts';
 import { affectedBy, planSteps, type SpecChange } from '../../../lib/deployment/plan.ts';
-import type { TreeEntry } from '../../../lib/group/tree.ts';
+import { dependencyLayers } from '../../../lib/group/dependencies.ts';
 import { type DeploymentId, toInstanceId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
@@ -12,8 +12,8 @@ import { anAppEntry } from '../group/entries.ts';
 
 const LATER = toTimestamp(EPOCH + 60_000);
 const app = (id: string, fields: Partial<AppSpec> = {}): AppSpec => anApp({ id: resolvePathId(id), ...fields });
-const treeOf = (...apps: readonly AppSpec[]): ReadonlyMap<AppSpec['id'], TreeEntry> =>
-  new Map(apps.map(({ id, dependencies }) => [id, anAppEntry(id, dependencies)]));
+const layersOf = (...apps: readonly AppSpec[]) =>
+  dependencyLayers(new Map(apps.map(({ id, dependencies }) => [id, anAppEntry(id, dependencies)]))).layers;
 const changeOf = (before: AppSpec | undefined, after: AppSpec | undefined): SpecChange => ({
   id: (before ?? after ?? anApp()).id,
   ...(before === undefined ? {} : { before }),
@@ -40,7 +40,7 @@ describe('steps of a change (deployments.md §2)', () => {
       changeOf(toStop, undefined),
       changeOf(undefined, toStart),
     ];
-    const steps = planSteps(changes, treeOf(...target, toStart));
+    const steps = planSteps(changes, layersOf(...target, toStart));
     expect(steps).toEqual([
       { actions: [{ kind: 'stop', runSpec: toStop.id }] },
       { actions: [{ kind: 'start', runSpec: toStart.id }] },
@@ -89,7 +89,7 @@ describe('steps of a change (deployments.md §2)', () => {
       actions: [{ kind: 'restart', runSpec: before.id }],
     },
   ])('$what', ({ after, kill = [], actions }) => {
-    const steps = planSteps([{ ...changeOf(before, after), kill }], treeOf(after));
+    const steps = planSteps([{ ...changeOf(before, after), kill }], layersOf(after));
     expect(steps.flatMap((step) => step.actions)).toEqual(actions);
   });
 
@@ -97,7 +97,7 @@ describe('steps of a change (deployments.md §2)', () => {
     const unaffected = app('/db');
     const web = app('/web', { dependencies: [unaffected.id] });
     const other = app('/other');
-    const steps = planSteps([changeOf(undefined, web), changeOf(undefined, other)], treeOf(unaffected, web, other));
+    const steps = planSteps([changeOf(undefined, web), changeOf(undefined, other)], layersOf(unaffected, web, other));
     expect(steps).toEqual([
       {
         actions: [

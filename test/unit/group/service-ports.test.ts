@@ -38,6 +38,16 @@ describe('service ports', () => {
     { what: 'the range is used up', requested: [0], previous: [], used: [100, 101, 102, 103], gives: undefined },
     { what: 'used up by the request itself', requested: [0, 0, 0, 0, 0], previous: [], used: [], gives: undefined },
   ])('$what', ({ requested, previous, used, gives }) => {
-    expect(assignServicePorts(requested, previous, new Set(used), RANGE)).toEqual(gives);
+    expect(assignServicePorts([{ requested, previous }], new Set(used), RANGE)).toEqual(gives && [gives]);
+  });
+
+  it('of several definitions: each its own, none of them what another names or keeps', () => {
+    const requests = [
+      { requested: [0, 0], previous: [] },
+      { requested: [100], previous: [] },
+      { requested: [0], previous: [102] },
+    ];
+    expect(assignServicePorts(requests, new Set(), RANGE)).toEqual([[101, 103], [100], [102]]);
+    expect(assignServicePorts([...requests, { requested: [0], previous: [] }], new Set(), RANGE)).toBeUndefined();
   });
 });
