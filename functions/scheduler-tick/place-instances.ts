@@ -1,3 +1,4 @@
+import { launchObstacles } from '../../lib/launch/launch-obstacles.ts';
 import type { ContentHash } from '../../lib/model/ids.ts';
 import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { StoredSpec } from '../../lib/model/root.ts';
@@ -40,8 +41,8 @@ function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant
 }
 
 /**
- * Each with the definition that it was made from: until a deployment replaces it, it runs as that version. Instances
- * of pods stay Scheduled: nothing can launch them yet.
+ * Each with the definition that it was made from: until a deployment replaces it, it runs as that version. Those
+ * that this version cannot launch as asked stay Scheduled; `launchObstacles` says why.
  */
 async function pendingLaunches(
   { state, log }: PassDeps,
@@ -61,7 +62,7 @@ async function pendingLaunches(
   }
   return instances.flatMap((instance): PendingLaunch<AppSpec>[] => {
     const spec = isCurrent(instance) ? snapshot.specs.get(instance.runSpec) : stored.get(instance.runSpecHash)?.spec;
-    if (spec?.kind === 'pod') return [];
+    if (spec?.kind === 'pod' || (spec !== undefined && launchObstacles(spec).length > 0)) return [];
     if (spec !== undefined) return [{ instance, spec, replacement: instance.incarnation > 0 }];
     log.error('instance without its definition', new Error(instance.runSpecHash), { instance: instance.id });
     return [];

@@ -4,7 +4,6 @@ import { toInstanceId } from '../model/ids.ts';
 import type { AppDefinition } from '../model/run-spec.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
 import { toTimestamp } from '../model/timestamp.ts';
-import { networkLimit } from './network-limit.ts';
 import { overridesExcess } from './overrides-excess.ts';
 import { renderContainer } from './start-task.ts';
 
@@ -16,33 +15,15 @@ const HIGHEST_PORT = 65_535;
 const HIGHEST_INCARNATION = 2 ** 31 - 1;
 
 /**
- * What keeps a definition from ever being launched, for the door (422): everything that `renderTaskDefinition` and
- * `renderStartTask` could not carry, however long the names of agent, instance and ports turn out.
+ * What keeps a definition from ever being launched, for the door (422): more characters than ECS takes, however long
+ * the names of agent, instance and ports turn out.
  */
 export function launchLimits(
   definition: AppDefinition,
   config: Pick<SchedulerConfig, 'envVarsPrefix'>,
 ): readonly FieldErrors[] {
-  const { container, fetch, env } = definition;
-  const secrets = Object.keys(env).filter((key) => typeof env[key] === 'object');
-  return [
-    ...limit('/networks', networkLimit(definition)),
-    ...(fetch.length > 0
-      ? limit('/fetch', 'artifacts are not fetched: put them into the image or load them in cmd')
-      : []),
-    ...secrets.flatMap((key) => limit(`/env/${key}`, 'secrets are not supported: give the value as a string')),
-    ...(container?.docker?.pullConfig === undefined
-      ? []
-      : limit('/container/docker/pullConfig', 'is not supported: set registry credentials on the agents')),
-    ...(container?.docker?.parameters ?? []).flatMap(({ key }, index) =>
-      limit(`/container/docker/parameters(${index})`, `${key} cannot be carried by a task definition: remove it`),
-    ),
-    ...limit('/', sizeLimit(definition, config)),
-  ];
-}
-
-function limit(path: string, error: string | undefined): readonly FieldErrors[] {
-  return error === undefined ? [] : [{ path, errors: [error] }];
+  const error = sizeLimit(definition, config);
+  return error === undefined ? [] : [{ path: '/', errors: [error] }];
 }
 
 function sizeLimit(definition: AppDefinition, config: Pick<SchedulerConfig, 'envVarsPrefix'>): string | undefined {

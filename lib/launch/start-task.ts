@@ -29,18 +29,27 @@ export function renderStartTask(context: LaunchContext): StartTaskRequest {
   };
 }
 
+/** The hard limit and what is set aside for it: more than the request is a limit of its own (app-model.md §13). */
+function memoryOf({ resources, resourceLimits }: TaskContext['spec']) {
+  const requested = Math.max(LEAST_MEMORY, Math.floor(resources.mem));
+  const limit = resourceLimits?.mem;
+  if (limit === undefined) return { memory: requested };
+  if (limit === 'unlimited') return { memoryReservation: requested };
+  return { memory: Math.max(requested, Math.floor(limit)), memoryReservation: requested };
+}
+
 /**
  * What a launch overrides in the container. ECS counts whole units, so fractions are cut: together the tasks of an
- * agent then never ask for more than the placement gave them.
+ * agent then never ask for more than the placement gave them. A limit on cpus needs nothing: ECS's cpu is a share.
  */
 export function renderContainer(context: TaskContext): StartTaskRequest['container'] {
-  const { cpus, mem, gpus } = context.spec.resources;
+  const { cpus, gpus } = context.spec.resources;
   return {
     name: CONTAINER_NAME,
     command: launchCommand(context.spec).command,
     environment: taskEnvironment(context),
     cpu: Math.floor(cpus * CPU_UNITS),
-    memory: Math.max(LEAST_MEMORY, Math.floor(mem)),
+    ...memoryOf(context.spec),
     ...(gpus > 0 && { gpus }),
   };
 }

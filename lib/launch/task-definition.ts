@@ -1,10 +1,12 @@
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
-import type { AppSpec } from '../model/run-spec.ts';
-import type { TaskDefinition } from '../model/task.ts';
+import type { AppSpec, Container } from '../model/run-spec.ts';
+import type { MountPoint, TaskDefinition } from '../model/task.ts';
 import { CONTAINER_NAME } from './container-name.ts';
+import { dockerSettings } from './docker-parameters.ts';
 import { launchCommand } from './launch-command.ts';
-import { requireHostNetwork } from './network-limit.ts';
+import { launchObstacles } from './launch-obstacles.ts';
+import { mergeSettings, type TaskSettings } from './task-settings.ts';
 
 /** The least that Docker accepts, MiB; every launch overrides it. */
 const REGISTERED_MEMORY = 6;
@@ -12,33 +14,66 @@ const REGISTERED_MEMORY = 6;
 /** Tells a runtime without containers that any image would do: the command alone says what runs. */
 const DEFAULT_IMAGE_LABELS: Readonly<Record<string, string>> = { 'stride.default-image': 'true' };
 
+/** `linuxInfo.ipcInfo`: the parent of an app's container is the agent. */
+function ipcSettings(linuxInfo: Container['linuxInfo']): TaskSettings {
+  const { mode, shmSize } = linuxInfo?.ipcInfo ?? {};
+  if (mode === 'SHARE_PARENT') return { ipcMode: 'host' };
+  return shmSize === undefined ? {} : { container: { linuxParameters: { sharedMemorySize: shmSize } } };
+}
+
+/** What the app asks for beyond image, command and size. An app's own fields go before options of `docker run`. */
+function settingsOf({ container, user, tty }: AppSpec): TaskSettings {
+  const { docker, linuxInfo } = container ?? {};
+  const own: readonly TaskSettings[] = [
+    docker?.privileged === true ? { privileged: true } : {},
+    user === undefined ? {} : { user },
+    tty === true ? { container: { pseudoTerminal: true } } : {},
+    ipcSettings(linuxInfo),
+  ];
+  return own.reduce<TaskSettings>(mergeSettings, dockerSettings(docker?.parameters ?? []));
+}
+
+const hostMounts = (container: Container | undefined): readonly MountPoint[] =>
+  (container?.volumes ?? []).flatMap((volume) =>
+    volume.kind === 'host'
+      ? [{ hostPath: volume.hostPath, containerPath: volume.containerPath, readOnly: volume.mode === 'RO' }]
+      : [],
+  );
+
 /**
  * The task definition of a run spec: only what a launch cannot override, under a family named by its content, so that
- * specs and versions that differ in command, environment or size share one (design §5). Throws for a network that
- * `launchLimits` refuses.
+ * specs and versions that differ in command, environment or size share one (design §5). Throws for a spec that has
+ * `launchObstacles`.
  */
 export function renderTaskDefinition(spec: AppSpec, config: SchedulerConfig): TaskDefinition {
-  requireHostNetwork(spec);
-  const content = { networkMode: 'host' as const, container: containerOf(spec, config) };
+  const [obstacle] = launchObstacles(spec);
+  if (obstacle !== undefined) throw new Error(`${spec.id}${obstacle.field}: ${obstacle.text}`);
+  const settings = settingsOf(spec);
+  const { pidMode, ipcMode } = settings;
+  const content = {
+    networkMode: 'host' as const,
+    ...(pidMode !== undefined && { pidMode }),
+    ...(ipcMode !== undefined && { ipcMode }),
+    container: containerOf(spec, settings, config),
+  };
   return { family: `stride-${contentHash(content).slice(0, 32)}`, ...content };
 }
 
-function containerOf(spec: AppSpec, config: SchedulerConfig): TaskDefinition['container'] {
-  const { container, user, taskKillGracePeriodSeconds } = spec;
+function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerConfig): TaskDefinition['container'] {
+  const { container, resourceLimits, taskKillGracePeriodSeconds } = spec;
+  const { user, privileged = false, mountPoints = [], dockerLabels = {}, container: fields } = settings;
   const { entryPoint } = launchCommand(spec);
   return {
     name: CONTAINER_NAME,
     image: container?.docker?.image ?? config.defaultImage,
     memory: REGISTERED_MEMORY,
-    privileged: container?.docker?.privileged ?? false,
-    mountPoints: (container?.volumes ?? []).map(({ hostPath, containerPath, mode }) => ({
-      hostPath,
-      containerPath,
-      readOnly: mode === 'RO',
-    })),
-    dockerLabels: container?.docker === undefined ? DEFAULT_IMAGE_LABELS : {},
+    privileged,
+    mountPoints: [...hostMounts(container), ...mountPoints],
+    dockerLabels: container?.docker === undefined ? DEFAULT_IMAGE_LABELS : dockerLabels,
+    ...(resourceLimits?.mem === 'unlimited' && { memoryIs: 'soft' as const }),
     ...(entryPoint !== undefined && { entryPoint }),
     ...(user !== undefined && { user }),
     ...(taskKillGracePeriodSeconds !== undefined && { stopTimeoutSeconds: taskKillGracePeriodSeconds }),
+    ...(fields !== undefined && { fields }),
   };
 }

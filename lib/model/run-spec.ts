@@ -1,6 +1,7 @@
+import type { AppVolume } from './app-volume.ts';
 import type { Constraint } from './constraint.ts';
 import type { PathId } from './path-id.ts';
-import type { PodParts } from './pod.ts';
+import type { LinuxInfo, PodParts } from './pod.ts';
 import type { Resources } from './resources.ts';
 import type { Artifact, Environment, Labels, ResourceLimits, Secrets } from './spec-values.ts';
 import type { Timestamp } from './timestamp.ts';
@@ -63,17 +64,12 @@ export interface DockerImage {
   readonly pullConfig?: { readonly secret: string };
 }
 
-export interface HostVolume {
-  readonly kind: 'host';
-  readonly containerPath: string;
-  readonly hostPath: string;
-  readonly mode: 'RO' | 'RW';
-}
-
 export interface Container {
   readonly type: 'DOCKER' | 'MESOS';
   readonly docker?: DockerImage;
-  readonly volumes: readonly HostVolume[];
+  /** Of the Mesos containerizer. */
+  readonly linuxInfo?: LinuxInfo;
+  readonly volumes: readonly AppVolume[];
   readonly portMappings?: readonly PortMapping[];
 }
 
@@ -101,6 +97,31 @@ export interface ReadinessCheck {
   readonly timeoutSeconds: number;
   readonly httpStatusCodesForReady: readonly number[];
   readonly preserveLastResponse: boolean;
+}
+
+/** What an app's `check` looks at: its result is shown and decides nothing. */
+export type AppProbe =
+  | {
+      readonly kind: 'http';
+      readonly port?: number;
+      readonly portIndex?: number;
+      readonly path?: string;
+      readonly scheme: 'HTTP' | 'HTTPS';
+    }
+  | { readonly kind: 'tcp'; readonly port?: number; readonly portIndex?: number }
+  | { readonly kind: 'exec'; readonly command: { readonly shell: string } | { readonly argv: readonly string[] } };
+
+export interface AppCheck {
+  readonly probe: AppProbe;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly delaySeconds: number;
+}
+
+/** What becomes of an instance with persistent volumes whose agent is lost. */
+export interface Residency {
+  readonly relaunchEscalationTimeoutSeconds: number;
+  readonly taskLostBehavior: 'WAIT_FOREVER' | 'RELAUNCH_AFTER_TIMEOUT';
 }
 
 /** What every run spec has, whatever its kind: all that scheduling, constraints, queue and deployments go by. */
@@ -134,15 +155,26 @@ export interface AppSpec extends RunSpecFields {
   readonly args: readonly string[];
   readonly resourceLimits?: ResourceLimits;
   readonly executor: string;
+  /** Kept and shown; there are no custom executors to give it to. mem and disk in MiB. */
+  readonly executorResources?: Omit<Resources, 'gpus'>;
+  /** Absent: none. */
+  readonly secrets?: Secrets;
   readonly fetch: readonly Artifact[];
   readonly portDefinitions: readonly PortDefinition[];
   readonly requirePorts: boolean;
   readonly container?: Container;
   readonly healthChecks: readonly HealthCheck[];
+  readonly check?: AppCheck;
   readonly readinessChecks: readonly ReadinessCheck[];
   readonly taskKillGracePeriodSeconds?: number;
   readonly tty?: boolean;
+  /** Of apps with persistent volumes, always; of others never. */
+  readonly residency?: Residency;
 }
+
+/** Has persistent volumes: its instances come back to the agent that holds them. */
+export const isResident = ({ container }: Pick<AppSpec, 'container'>): boolean =>
+  container?.volumes.some(({ kind }) => kind === 'persistent') ?? false;
 
 /** A canonical pod definition: defaults filled in. Immutable once stored. */
 export interface PodSpec extends RunSpecFields, PodParts {

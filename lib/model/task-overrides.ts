@@ -7,7 +7,8 @@ export interface TaskOverrides {
     command?: string[];
     environment: { name: string; value: string }[];
     cpu: number;
-    memory: number;
+    memory?: number;
+    memoryReservation?: number;
     resourceRequirements?: { type: 'GPU'; value: string }[];
   }[];
 }
@@ -24,7 +25,8 @@ export function taskOverrides(container: StartTaskRequest['container']): TaskOve
         ...(container.command.length > 0 && { command: [...container.command] }),
         environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
         cpu: container.cpu,
-        memory: container.memory,
+        ...(container.memory !== undefined && { memory: container.memory }),
+        ...(container.memoryReservation !== undefined && { memoryReservation: container.memoryReservation }),
         ...(container.gpus !== undefined && {
           resourceRequirements: [{ type: 'GPU' as const, value: String(container.gpus) }],
         }),

@@ -1,6 +1,69 @@
 import type { ContainerInstanceArn, LaunchId, TaskArn } from './ids.ts';
 import type { Instant } from './timestamp.ts';
 
+/** Fields of a container definition that go to ECS as they are, in the form of ECS and its SDK (aws.md §1.6). */
+export interface ContainerFields {
+  pseudoTerminal?: boolean;
+  interactive?: boolean;
+  hostname?: string;
+  workingDirectory?: string;
+  readonlyRootFilesystem?: boolean;
+  environment?: { name: string; value: string }[];
+  dnsServers?: string[];
+  dnsSearchDomains?: string[];
+  extraHosts?: { hostname: string; ipAddress: string }[];
+  dockerSecurityOptions?: string[];
+  systemControls?: { namespace: string; value: string }[];
+  ulimits?: { name: UlimitName; softLimit: number; hardLimit: number }[];
+  /** The driver is always there once all settings are merged. */
+  logConfiguration?: { logDriver?: LogDriver; options?: Record<string, string> };
+  linuxParameters?: {
+    capabilities?: { add?: string[]; drop?: string[] };
+    devices?: { hostPath: string; containerPath: string; permissions: ('read' | 'write' | 'mknod')[] }[];
+    initProcessEnabled?: boolean;
+    /** MiB. */
+    sharedMemorySize?: number;
+    swappiness?: number;
+    /** `size` in MiB. */
+    tmpfs?: { containerPath: string; size: number; mountOptions: string[] }[];
+  };
+}
+
+export const ULIMIT_NAMES = [
+  'core',
+  'cpu',
+  'data',
+  'fsize',
+  'locks',
+  'memlock',
+  'msgqueue',
+  'nice',
+  'nofile',
+  'nproc',
+  'rss',
+  'rtprio',
+  'rttime',
+  'sigpending',
+  'stack',
+] as const;
+export type UlimitName = (typeof ULIMIT_NAMES)[number];
+
+export const LOG_DRIVERS = ['awslogs', 'fluentd', 'gelf', 'journald', 'json-file', 'splunk', 'syslog'] as const;
+export type LogDriver = (typeof LOG_DRIVERS)[number];
+
+export interface MountPoint {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+}
+
+export interface PortBinding {
+  readonly containerPort: number;
+  /** 0: ECS picks one when the task starts. */
+  readonly hostPort: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
 /**
  * The part of a task that cannot be overridden per launch, and so costs one registration (aws.md §1.5, §1.6).
  * Content-addressed: equal parts share one task definition.
@@ -9,21 +72,23 @@ export interface TaskDefinition {
   /** `stride-<content hash>`; also the family. */
   readonly family: string;
   readonly networkMode: 'host' | 'bridge' | 'awsvpc' | 'none';
+  readonly pidMode?: 'host';
+  readonly ipcMode?: 'host' | 'none';
   readonly container: {
     readonly name: string;
     readonly image: string;
     readonly entryPoint?: readonly string[];
-    /** Minimum that registration demands; the launch overrides both. MiB. */
+    /** Minimum that registration demands; the launch overrides it. MiB. `soft`: no hard limit. */
     readonly memory: number;
+    readonly memoryIs?: 'soft';
     readonly user?: string;
     readonly privileged: boolean;
     readonly stopTimeoutSeconds?: number;
-    readonly mountPoints: readonly {
-      readonly hostPath: string;
-      readonly containerPath: string;
-      readonly readOnly: boolean;
-    }[];
+    readonly mountPoints: readonly MountPoint[];
     readonly dockerLabels: Readonly<Record<string, string>>;
+    /** Bridge mode only. */
+    readonly portMappings?: readonly PortBinding[];
+    readonly fields?: ContainerFields;
   };
 }
 
@@ -40,7 +105,10 @@ export interface StartTaskRequest {
     readonly environment: Readonly<Record<string, string>>;
     /** ECS units: 1024 per vCPU. */
     readonly cpu: number;
-    readonly memory: number;
+    /** The hard limit, MiB; absent: none, which needs a soft one. */
+    readonly memory?: number;
+    /** What the agent sets aside, MiB, where that is less than the hard limit. */
+    readonly memoryReservation?: number;
     /** Absent: none. */
     readonly gpus?: number;
   };

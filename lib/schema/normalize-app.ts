@@ -1,24 +1,22 @@
 import { type PathId, ROOT_ID, resolvePathId } from '../model/path-id.ts';
-import type { AppDefinition, Container, HealthCheck, HostVolume, UnreachableStrategy } from '../model/run-spec.ts';
+import { type AppDefinition, type Container, isResident } from '../model/run-spec.ts';
 import { readConstraints } from './constraints.ts';
+import { distinct } from './distinct.ts';
 import { given } from './given.ts';
 import type { CanonicalContainer, CanonicalFields } from './migrate.ts';
+import { normalizeCheck, normalizeHealthCheck } from './normalize-checks.ts';
 import { type Networking, normalizeNetworking } from './normalize-ports.ts';
-import type { HealthCheckInput } from './wire/checks.ts';
-import type { VolumeInput } from './wire/container.ts';
+import {
+  normalizeLimits,
+  normalizeLinuxInfo,
+  normalizeUnreachableStrategy,
+  normalizeUpgradeStrategy,
+} from './normalize-values.ts';
+import { normalizeVolumes } from './normalize-volumes.ts';
 
-const HTTP_PROTOCOLS: readonly HealthCheck['protocol'][] = ['HTTP', 'HTTPS', 'MESOS_HTTP', 'MESOS_HTTPS'];
-
-/** The first of several equal values: Marathon reads these lists as sets. Field order plays no part in schema output. */
-function distinct<T>(values: readonly T[]): readonly T[] {
-  const seen = new Map(values.map((value) => [JSON.stringify(value), value]));
-  return [...seen.values()];
-}
-
-/** Other kinds are refused before they get here (`unsupported.ts`). */
-function toHostVolumes(volumes: readonly VolumeInput[]): readonly HostVolume[] {
-  return volumes.flatMap((volume) => ('hostPath' in volume ? [{ kind: 'host' as const, ...volume }] : []));
-}
+/** Undefined when there is nothing in it: kept as absent, so that definitions stay equal to those without. */
+const filled = <T extends object>(value: T | undefined): T | undefined =>
+  value !== undefined && Object.keys(value).length > 0 ? value : undefined;
 
 function toContainer(container: CanonicalContainer | undefined, networking: Networking): Container | undefined {
   const { portMappings } = networking;
@@ -26,45 +24,46 @@ function toContainer(container: CanonicalContainer | undefined, networking: Netw
     return portMappings === undefined ? undefined : { type: 'MESOS', volumes: [], portMappings };
   }
   const { type, docker: image } = container;
-  // Marathon knows `privileged` for its Docker containerizer only.
+  // Marathon knows `privileged` for its Docker containerizer only, `linuxInfo` for the Mesos one.
   const docker =
     image === undefined ? undefined : given({ ...image, privileged: type === 'DOCKER' && image.privileged });
-  return given({ type, docker, volumes: toHostVolumes(container.volumes), portMappings });
+  const linuxInfo =
+    type === 'DOCKER' || container.linuxInfo === undefined ? undefined : normalizeLinuxInfo(container.linuxInfo);
+  return given({ type, docker, linuxInfo, volumes: normalizeVolumes(container.volumes), portMappings });
 }
 
-/**
- * A check that goes to a port goes to the first one unless it says otherwise. Marathon fills the index in for some
- * ways of declaring ports only, and so turns a later scaling into a restart; here every definition gets it.
- */
-function toHealthCheck(check: HealthCheckInput, portCount: number): HealthCheck {
-  const { command, path, port, portIndex, ignoreHttp1xx, ...rest } = check;
-  const needsIndex = check.protocol !== 'COMMAND' && port === undefined && portIndex === undefined && portCount > 0;
+/** Marathon's own when none is given. */
+const DEFAULT_RESIDENCY = { relaunchEscalationTimeoutSeconds: 3600, taskLostBehavior: 'WAIT_FOREVER' } as const;
+
+/** The fields that stay absent when they are not given. */
+function optionalFields(fields: CanonicalFields, container: Container | undefined) {
+  const { cmd, user, taskKillGracePeriodSeconds, tty, executorResources, resourceLimits, check } = fields;
   return given({
-    ...rest,
-    command: command?.value,
-    path: HTTP_PROTOCOLS.includes(check.protocol) ? path : undefined,
-    port,
-    portIndex: needsIndex ? 0 : portIndex,
-    ignoreHttp1xx: check.protocol === 'HTTP' || check.protocol === 'HTTPS' ? (ignoreHttp1xx ?? false) : undefined,
+    cmd,
+    user,
+    taskKillGracePeriodSeconds,
+    tty,
+    container,
+    executorResources,
+    resourceLimits: resourceLimits === undefined ? undefined : normalizeLimits(resourceLimits),
+    check: check === undefined ? undefined : normalizeCheck(check),
+    secrets: filled(fields.secrets),
+    residency: isResident(given({ container })) ? (fields.residency ?? DEFAULT_RESIDENCY) : undefined,
   });
-}
-
-function toUnreachableStrategy(strategy: CanonicalFields['unreachableStrategy']): UnreachableStrategy {
-  if (strategy === undefined) return { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 };
-  return typeof strategy === 'string' ? 'disabled' : strategy;
 }
 
 /** Fills every default in (app-model.md §2, §5, §8, §11). `id` is absolute; dependencies resolve against `base`. */
 export function normalizeApp(id: PathId, fields: CanonicalFields, base: PathId = ROOT_ID): AppDefinition {
   const networking = normalizeNetworking(fields);
   const container = toContainer(fields.container, networking);
+  const resident = isResident(given({ container }));
+  const hasOwnDisk = container?.volumes.some(({ kind }) => kind === 'persistent' || kind === 'external') ?? false;
   const portCount = (container?.portMappings ?? networking.portDefinitions).length;
   const { cpus = 1, mem = 128, disk = 0, gpus = 0 } = fields;
-  const { cmd, user, taskKillGracePeriodSeconds, tty } = fields;
   return {
     kind: 'app',
     id,
-    ...given({ cmd, user, taskKillGracePeriodSeconds, tty, container }),
+    ...optionalFields(fields, container),
     args: fields.args ?? [],
     env: fields.env ?? {},
     instances: fields.instances ?? 1,
@@ -77,7 +76,7 @@ export function normalizeApp(id: PathId, fields: CanonicalFields, base: PathId =
     portDefinitions: networking.portDefinitions,
     requirePorts: networking.requirePorts,
     networks: networking.networks,
-    healthChecks: distinct((fields.healthChecks ?? []).map((check) => toHealthCheck(check, portCount))),
+    healthChecks: distinct((fields.healthChecks ?? []).map((check) => normalizeHealthCheck(check, portCount))),
     readinessChecks: fields.readinessChecks ?? [],
     dependencies: distinct((fields.dependencies ?? []).map((text) => resolvePathId(text, base))),
     labels: fields.labels ?? {},
@@ -86,8 +85,8 @@ export function normalizeApp(id: PathId, fields: CanonicalFields, base: PathId =
       backoffFactor: fields.backoffFactor ?? 1.15,
       maxLaunchDelaySeconds: fields.maxLaunchDelaySeconds ?? 300,
     },
-    upgradeStrategy: fields.upgradeStrategy ?? { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
-    unreachableStrategy: toUnreachableStrategy(fields.unreachableStrategy),
+    upgradeStrategy: normalizeUpgradeStrategy(fields.upgradeStrategy, hasOwnDisk),
+    unreachableStrategy: normalizeUnreachableStrategy(fields.unreachableStrategy, resident),
     killSelection: fields.killSelection ?? 'YOUNGEST_FIRST',
   };
 }

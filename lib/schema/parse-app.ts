@@ -51,7 +51,7 @@ export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOpt
   const error = firstRefusal(
     () => requestViolations(fields, app, dependencies, context),
     () => modelViolations(app),
-    () => unsupportedViolations(fields, app),
+    () => unsupportedViolations(app),
     () => sizeViolations(app, options),
   );
   return error === undefined ? { ok: true, app } : { ok: false, error };

@@ -1,10 +1,11 @@
+import type { AppVolume, ExternalVolume } from '../model/app-volume.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type {
+  AppCheck,
   AppDefinition,
   AppSpec,
   Container,
   HealthCheck,
-  HostVolume,
   Network,
   PortDefinition,
   PortMapping,
@@ -29,9 +30,46 @@ const renderPortMapping = (mapping: PortMapping) => {
   return given({ containerPort, hostPort, labels, name, protocol, servicePort, networkNames: filled(networkNames) });
 };
 
-const renderVolume = ({ containerPath, hostPath, mode }: HostVolume) => ({ containerPath, hostPath, mode });
+function renderExternal({ external }: ExternalVolume) {
+  if (external.provider === 'dvdi') {
+    const { size, name, provider, options, shared } = external;
+    return given({ size, name, provider, options: filled(options), shared });
+  }
+  const { name, provider, options } = external;
+  const { pluginName, capability, nodeStageSecret, nodePublishSecret, volumeContext } = options;
+  const { accessMode, accessType, fsType, mountFlags } = capability;
+  return {
+    name,
+    provider,
+    options: given({
+      pluginName,
+      capability: given({ accessMode, accessType, fsType, mountFlags: filled(mountFlags) }),
+      nodeStageSecret: filled(nodeStageSecret),
+      nodePublishSecret: filled(nodePublishSecret),
+      volumeContext: filled(volumeContext),
+    }),
+  };
+}
 
-function renderContainer({ type, docker, volumes, portMappings }: Container) {
+function renderVolume(volume: AppVolume) {
+  const { containerPath } = volume;
+  switch (volume.kind) {
+    case 'host':
+      return { containerPath, hostPath: volume.hostPath, mode: volume.mode };
+    case 'persistent': {
+      const { type, size, maxSize, profileName, constraints } = volume.persistent;
+      const rendered = constraints.map(renderConstraint);
+      const persistent = given({ type, size, maxSize, profileName, constraints: rendered });
+      return { containerPath, mode: volume.mode, persistent };
+    }
+    case 'external':
+      return { containerPath, mode: volume.mode, external: renderExternal(volume) };
+    case 'secret':
+      return { containerPath, secret: volume.secret };
+  }
+}
+
+function renderContainer({ type, docker, linuxInfo, volumes, portMappings }: Container) {
   const image =
     docker === undefined
       ? undefined
@@ -45,6 +83,7 @@ function renderContainer({ type, docker, volumes, portMappings }: Container) {
   return given({
     type,
     docker: image,
+    linuxInfo,
     volumes: volumes.map(renderVolume),
     portMappings: portMappings?.map(renderPortMapping),
   });
@@ -67,6 +106,11 @@ function renderHealthCheck(check: HealthCheck) {
   });
 }
 
+function renderCheck({ probe, intervalSeconds, timeoutSeconds, delaySeconds }: AppCheck) {
+  const { kind, ...asked } = probe;
+  return { [kind]: asked, intervalSeconds, timeoutSeconds, delaySeconds };
+}
+
 /**
  * An app in Marathon's JSON. Without `version` and `versionInfo` where it has none: the definition alone.
  * `parseApp` of the result gives the same definition.
@@ -87,8 +131,10 @@ export function renderApp(app: AppDefinition & Partial<Pick<AppSpec, 'version' |
     disk: resources.disk,
     env: filled(app.env),
     executor: app.executor,
+    executorResources: app.executorResources,
     fetch: filled(app.fetch),
     healthChecks: filled(app.healthChecks.map(renderHealthCheck)),
+    check: app.check === undefined ? undefined : renderCheck(app.check),
     instances: app.instances,
     labels: app.labels,
     maxLaunchDelaySeconds: app.backoff.maxLaunchDelaySeconds,
@@ -99,8 +145,10 @@ export function renderApp(app: AppDefinition & Partial<Pick<AppSpec, 'version' |
       ? app.portDefinitions.map(renderPortDefinition)
       : undefined,
     readinessChecks: filled(app.readinessChecks),
+    residency: app.residency,
     resourceLimits: app.resourceLimits,
     requirePorts: app.requirePorts,
+    secrets: app.secrets,
     taskKillGracePeriodSeconds: app.taskKillGracePeriodSeconds,
     upgradeStrategy: {
       maximumOverCapacity: upgradeStrategy.maximumOverCapacity,

@@ -73,7 +73,7 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
 
   const needs = ({ container }: StartTaskRequest): Resources => ({
     cpus: container.cpu / 1024,
-    mem: container.memory,
+    mem: container.memoryReservation ?? container.memory ?? 0,
     disk: 0,
     gpus: 0,
   });

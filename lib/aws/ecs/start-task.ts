@@ -1,7 +1,7 @@
 import { type ECSClient, RegisterTaskDefinitionCommand, StartTaskCommand } from '@aws-sdk/client-ecs';
 import type { StartOutcome } from '../../gateways/cluster.ts';
 import type { TaskArn } from '../../model/ids.ts';
-import type { StartTaskRequest, TaskDefinition } from '../../model/task.ts';
+import type { ContainerFields, StartTaskRequest, TaskDefinition } from '../../model/task.ts';
 import { taskOverrides } from '../../model/task-overrides.ts';
 
 const THROTTLES = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
@@ -17,6 +17,12 @@ export function isRefusal(error: unknown): error is Error {
   return typeof status === 'number' && status >= 400 && status < 500;
 }
 
+/** The log driver is told together with its options; the SDK wants to see it. */
+function containerFields({ logConfiguration, ...fields }: ContainerFields = {}) {
+  const { logDriver, options } = logConfiguration ?? {};
+  return logDriver === undefined ? fields : { ...fields, logConfiguration: { logDriver, options } };
+}
+
 /** Registers the definition as a new revision of its family; the revision's ARN. */
 export async function registerTaskDefinition(client: ECSClient, definition: TaskDefinition): Promise<string> {
   const { container } = definition;
@@ -26,12 +32,14 @@ export async function registerTaskDefinition(client: ECSClient, definition: Task
       family: definition.family,
       networkMode: definition.networkMode,
       requiresCompatibilities: ['EC2'],
+      pidMode: definition.pidMode,
+      ipcMode: definition.ipcMode,
       volumes: volumes.map(({ name, hostPath }) => ({ name, host: { sourcePath: hostPath } })),
       containerDefinitions: [
         {
           name: container.name,
           image: container.image,
-          memory: container.memory,
+          ...(container.memoryIs === 'soft' ? { memoryReservation: container.memory } : { memory: container.memory }),
           essential: true,
           privileged: container.privileged,
           dockerLabels: { ...container.dockerLabels },
@@ -40,6 +48,8 @@ export async function registerTaskDefinition(client: ECSClient, definition: Task
             containerPath,
             readOnly,
           })),
+          ...containerFields(container.fields),
+          ...(container.portMappings === undefined ? {} : { portMappings: [...container.portMappings] }),
           ...(container.entryPoint === undefined ? {} : { entryPoint: [...container.entryPoint] }),
           ...(container.user === undefined ? {} : { user: container.user }),
           ...(container.stopTimeoutSeconds === undefined ? {} : { stopTimeout: container.stopTimeoutSeconds }),

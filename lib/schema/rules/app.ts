@@ -2,11 +2,24 @@ import type { PathId } from '../../model/path-id.ts';
 import type { AppDefinition } from '../../model/run-spec.ts';
 import { readConstraints } from '../constraints.ts';
 import type { CanonicalFields } from '../migrate.ts';
-import { agentHealthCheckViolations, healthCheckViolations, readinessCheckViolations } from './checks.ts';
+import {
+  agentHealthCheckViolations,
+  checkViolations,
+  healthCheckViolations,
+  readinessCheckViolations,
+} from './checks.ts';
+import { csiViolations, dvdiAppViolations } from './external-volumes.ts';
 import { idViolations } from './ids.ts';
+import { resourceLimitViolations } from './limits.ts';
+import { linuxInfoViolations } from './linux-info.ts';
 import { networkingViolations } from './networking.ts';
+import { boundUpgradeViolations, residentViolations } from './resident.ts';
 import { roleViolations } from './roles.ts';
+import { secretViolations } from './secrets.ts';
+import { unreachableViolations } from './unreachable.ts';
+import { uriViolations } from './uris.ts';
 import { double, unless, type Violation } from './violation.ts';
+import { volumeViolations } from './volumes.ts';
 
 /** What the rules look at besides the definition itself. */
 export interface RuleContext {
@@ -37,22 +50,11 @@ function containerViolations({ container }: AppDefinition): readonly Violation[]
   ];
 }
 
-function environmentViolations({ env = {}, secrets = {} }: CanonicalFields): readonly Violation[] {
-  return Object.entries(env).flatMap(([name, value], index) => [
-    ...unless(name !== '', `/env/keys(${index})`, 'must not be empty'),
-    ...unless(
-      typeof value === 'string' || Object.hasOwn(secrets, value.secret),
-      `/env/${name}/secret`,
-      'references an undefined secret',
-    ),
-  ]);
-}
-
 const isSingleInstance = ({ labels }: AppDefinition): boolean =>
   Object.hasOwn(labels, 'MARATHON_SINGLE_INSTANCE_APP') && labels['MARATHON_SINGLE_INSTANCE_APP'] === 'true';
 
 function upgradeViolations(app: AppDefinition): readonly Violation[] {
-  if (!isSingleInstance(app)) return [];
+  if (!isSingleInstance(app)) return boundUpgradeViolations(app);
   return (['minimumHealthCapacity', 'maximumOverCapacity'] as const).flatMap((key) => {
     const share = app.upgradeStrategy[key];
     return unless(share === 0, `/upgradeStrategy/${key}`, `got ${double(share)}, expected 0.0`);
@@ -76,16 +78,6 @@ function labelViolations(app: AppDefinition): readonly Violation[] {
   ];
 }
 
-function unreachableViolations({ unreachableStrategy: strategy }: AppDefinition): readonly Violation[] {
-  if (strategy === 'disabled') return [];
-  const { inactiveAfterSeconds: inactive, expungeAfterSeconds: expunge } = strategy;
-  return unless(
-    inactive <= expunge,
-    '/unreachableStrategy/inactiveAfterSeconds',
-    `inactiveAfterSeconds (${inactive}) must be less or equal to expungeAfterSeconds, which is ${expunge}`,
-  );
-}
-
 /** Rules on the request in canonical form: Marathon's stage 7 (app-model.md §1). `dependencies` as they were given. */
 export function requestViolations(
   fields: CanonicalFields,
@@ -98,19 +90,40 @@ export function requestViolations(
     ...idViolations(app.id, dependencies),
     ...containerViolations(app),
     ...commandViolations(app),
-    ...environmentViolations(fields),
+    ...secretViolations(fields),
+    ...volumeViolations(fields),
+    ...uriViolations(
+      (fields.fetch ?? []).map(({ uri }) => uri),
+      (index) => `/fetch(${index})/uri`,
+    ),
+    ...resourceLimitViolations(fields, app.resources),
     ...networkingViolations(app),
     ...healthCheckViolations(fields, app),
+    ...checkViolations(fields, app),
     ...readinessCheckViolations(app),
     ...readConstraints(fields.constraints ?? []).errors.map((error): Violation => ['/constraints', error]),
     ...roleViolations(app, fields.acceptedResourceRoles, context.agentRoles, context.existingRole),
     ...unless(!isDocker || app.resources.gpus === 0, '/', 'GPU resources only work with the Mesos containerizer'),
     ...labelViolations(app),
+    ...residentViolations(app, fields.acceptedResourceRoles),
+    ...dvdiAppViolations(app),
     ...(fields.upgradeStrategy === undefined ? [] : upgradeViolations(app)),
   ];
 }
 
 /** Rules on the finished definition: Marathon's stage 10, reached only when all of stage 7 holds. */
 export function modelViolations(app: AppDefinition): readonly Violation[] {
-  return [...agentHealthCheckViolations(app), ...upgradeViolations(app), ...unreachableViolations(app)];
+  const { check, container } = app;
+  return [
+    ...agentHealthCheckViolations(app),
+    ...unless(
+      check === undefined || container?.type !== 'DOCKER',
+      '/',
+      "AppDefinition must not use 'checks' if using docker",
+    ),
+    ...linuxInfoViolations(container?.linuxInfo, '/container/linuxInfo'),
+    ...csiViolations(app),
+    ...upgradeViolations(app),
+    ...unreachableViolations(app.unreachableStrategy, '/unreachableStrategy'),
+  ];
 }

@@ -6,14 +6,23 @@ import { unless, type Violation } from './violation.ts';
 const MARATHON_PROTOCOLS: readonly HealthCheck['protocol'][] = ['HTTP', 'HTTPS', 'TCP'];
 const AGENT_PROTOCOLS: readonly HealthCheck['protocol'][] = ['MESOS_HTTP', 'MESOS_HTTPS', 'MESOS_TCP'];
 
-function addressesPort(check: HealthCheck, portCount: number): boolean {
+interface PortReference {
+  readonly port?: number | undefined;
+  readonly portIndex?: number | undefined;
+}
+
+function portCountOf({ container, portDefinitions }: AppDefinition): number {
+  const mappings = container?.portMappings ?? [];
+  return mappings.length > 0 ? mappings.length : portDefinitions.length;
+}
+
+function addressesPort(check: PortReference, portCount: number): boolean {
   if (check.portIndex !== undefined) return check.portIndex < portCount;
   return check.port !== undefined || portCount === 1;
 }
 
 function portViolations(app: AppDefinition, protocols: readonly HealthCheck['protocol'][]): readonly Violation[] {
-  const mappings = app.container?.portMappings ?? [];
-  const portCount = mappings.length > 0 ? mappings.length : app.portDefinitions.length;
+  const portCount = portCountOf(app);
   return app.healthChecks.flatMap((check, index) =>
     unless(
       !protocols.includes(check.protocol) || addressesPort(check, portCount),
@@ -57,6 +66,23 @@ export function healthCheckViolations(fields: CanonicalFields, app: AppDefinitio
 /** Of the checks that run on the agent, Marathon looks at the port only later. */
 export function agentHealthCheckViolations(app: AppDefinition): readonly Violation[] {
   return portViolations(app, AGENT_PROTOCOLS);
+}
+
+const KINDS = ['http', 'tcp', 'exec'] as const;
+
+/** Rules on `check` (app-model.md §8.3). Marathon fails with a 500 when it is of no kind or of several. */
+export function checkViolations({ check }: CanonicalFields, app: AppDefinition): readonly Violation[] {
+  if (check === undefined) return [];
+  const asked = check.http ?? check.tcp;
+  const kinds = KINDS.filter((kind) => check[kind] !== undefined);
+  return [
+    ...unless(kinds.length === 1, '/check', 'must have exactly one of http, tcp, exec'),
+    ...unless(
+      asked === undefined || addressesPort(asked, portCountOf(app)),
+      '/check',
+      'check port index must address an element of the ports array or container port mappings.',
+    ),
+  ];
 }
 
 function readinessViolations(check: ReadinessCheck, index: number, names: ReadonlySet<string>): readonly Violation[] {

@@ -1,4 +1,5 @@
 import type { AppFields } from '../wire/app.ts';
+import { uriViolations } from './uris.ts';
 import { areDistinct, unless, type Violation } from './violation.ts';
 
 const MUST_BE_EMPTY = 'must be empty';
@@ -8,9 +9,11 @@ function dockerViolations(fields: AppFields): readonly Violation[] {
   const docker = container?.docker;
   if (container === undefined || docker === undefined) return [];
   const path = '/container/docker';
+  const names = (docker.portMappings ?? []).map(({ name }) => name);
   const common = [
     ...unless(docker.credential === undefined, `${path}/credential`, MUST_BE_EMPTY),
     ...unless(docker.network !== 'NONE', `${path}/network`, 'unsupported docker network type NONE'),
+    ...unless(areDistinct(names), `${path}/portMappings`, 'Port names must be unique.'),
   ];
   if (container.type === 'MESOS') {
     return [
@@ -65,6 +68,7 @@ export function deprecatedViolations(fields: AppFields): readonly Violation[] {
   return [
     ...dockerViolations(fields),
     ...ipAddressViolations(fields),
+    ...uriViolations(fields.uris ?? [], (index) => `/uris(${index})`),
     ...unless(!bothFetch, '/uris', 'may not be set in conjunction with fetch'),
     ...unless(!bothNetworks, '/', 'must not specify both container.docker.network and networks'),
     ...portViolations(fields),

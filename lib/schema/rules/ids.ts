@@ -4,7 +4,8 @@ import { unless, type Violation } from './violation.ts';
 const SEGMENT_TEXT =
   '^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$';
 
-function pathViolations(id: PathId, path: string): readonly Violation[] {
+/** Characters and reserved last segments of one id. */
+export function pathViolations(id: PathId, path: string): readonly Violation[] {
   const segments = segmentsOf(id);
   const reserved = RESERVED_SEGMENTS.some((word) => word === segments.at(-1));
   return [

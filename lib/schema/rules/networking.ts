@@ -5,7 +5,7 @@ const namesOf = (networks: readonly Network[]): readonly string[] =>
   networks.flatMap((network) => (network.name === undefined ? [] : [network.name]));
 
 /** Rules on `networks`, of which only one message is shown: the first that fails (app-model.md §4). */
-function networkViolations(networks: readonly Network[]): readonly Violation[] {
+export function networkViolations(networks: readonly Network[]): readonly Violation[] {
   const path = '/networks';
   const count = (mode: Network['mode']): number => networks.filter((network) => network.mode === mode).length;
   const ofMode = (mode: Network['mode']): readonly Network[] => networks.filter((network) => network.mode === mode);

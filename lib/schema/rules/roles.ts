@@ -1,6 +1,6 @@
 import type { PathId } from '../../model/path-id.ts';
 import { segmentsOf } from '../../model/path-id.ts';
-import type { AppDefinition } from '../../model/run-spec.ts';
+import type { RunSpecDefinition } from '../../model/run-spec.ts';
 import { unless, type Violation } from './violation.ts';
 
 /** Marathon's `--mesos_role`. */
@@ -33,7 +33,7 @@ function inWords(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** An app right below the root has the default role; others may also take the name of their top-level group. */
+/** A run spec right below the root has the default role; others may also take the name of their top-level group. */
 function validRoles(id: PathId, existing: string | undefined): readonly string[] {
   const [group, ...rest] = segmentsOf(id);
   const roles = [DEFAULT_ROLE, ...(rest.length > 0 && group !== undefined ? [group] : [])];
@@ -42,10 +42,10 @@ function validRoles(id: PathId, existing: string | undefined): readonly string[]
 
 /**
  * Rules on `role` and `acceptedResourceRoles` (app-model.md §12). Besides Marathon's own, `agentRoles` of the
- * configuration may be accepted (design §8). `existing`: the role that an updated app has already.
+ * configuration may be accepted (design §8). `existing`: the role that an updated app or pod has already.
  */
 export function roleViolations(
-  app: AppDefinition,
+  app: Pick<RunSpecDefinition, 'id' | 'role'>,
   accepted: readonly string[] | undefined,
   agentRoles: readonly string[],
   existing: string | undefined,

@@ -17,44 +17,7 @@ describe('at the door', () => {
   test.each<readonly [name: string, app: Partial<AppSpec>, limits: ReturnType<typeof limitsOf>]>([
     ['nothing', {}, []],
     ['an image', inDocker({ privileged: true, forcePullImage: true }), []],
-    [
-      'networks',
-      { networks: [{ mode: 'container', name: 'net', labels: {} }] },
-      [
-        {
-          path: '/networks',
-          errors: ['network mode container is not supported: use host, where $PORT0 is the port to listen on'],
-        },
-      ],
-    ],
-    [
-      'artifacts',
-      { fetch: [{ uri: 'http://x/y', extract: true, executable: false, cache: false }] },
-      [{ path: '/fetch', errors: ['artifacts are not fetched: put them into the image or load them in cmd'] }],
-    ],
-    [
-      'secrets',
-      { env: { A: 'a', B: { secret: 'b' } } },
-      [{ path: '/env/B', errors: ['secrets are not supported: give the value as a string'] }],
-    ],
-    [
-      'Docker parameters and credentials, all told at once',
-      inDocker({
-        parameters: [
-          { key: 'cap-add', value: 'X' },
-          { key: 'dns', value: 'Y' },
-        ],
-        pullConfig: { secret: 's' },
-      }),
-      [
-        { path: '/container/docker/pullConfig', errors: ['is not supported: set registry credentials on the agents'] },
-        {
-          path: '/container/docker/parameters(0)',
-          errors: ['cap-add cannot be carried by a task definition: remove it'],
-        },
-        { path: '/container/docker/parameters(1)', errors: ['dns cannot be carried by a task definition: remove it'] },
-      ],
-    ],
+    ['what has to wait', { fetch: [{ uri: 'http://x/y', extract: true, executable: false, cache: false }] }, []],
   ])('%s', (_, app, limits) => expect(limitsOf(app)).toEqual(limits));
 
   test('too many characters: says how many and what to do', () => {

@@ -88,10 +88,116 @@ describe('task definition (aws.md §1.6)', () => {
     expect(new Set([family, ...others.map((app) => definitionOf(app).family)]).size).toBe(others.length + 1);
   });
 
-  test('of a network that is not carried: an error', () => {
-    expect(() => definitionOf({ networks: [{ mode: 'container/bridge', labels: {} }] })).toThrow(
-      '/app: network mode container/bridge is not supported',
+  test('of an app that has to wait: an error', () => {
+    expect(() => definitionOf({ networks: [{ mode: 'container', name: 'n', labels: {} }] })).toThrow(
+      '/app/networks: network mode container is not served by this version',
     );
+  });
+
+  test('of fields and options that ECS has settings for', () => {
+    const parameters = [
+      { key: 'cap-add', value: 'CAP_NET_ADMIN' },
+      { key: 'cap-add', value: 'sys_ptrace' },
+      { key: 'cap-drop', value: 'ALL' },
+      { key: 'device', value: '/dev/fuse' },
+      { key: 'device', value: '/dev/a:/dev/b:r' },
+      { key: 'init', value: 'true' },
+      { key: 'shm-size', value: '64m' },
+      { key: 'memory-swappiness', value: '10' },
+      { key: 'tmpfs', value: '/run:rw,size=1500k,noexec' },
+      { key: 'ulimit', value: 'nofile=1024:2048' },
+      { key: 'ulimit', value: 'nproc=5' },
+      { key: 'hostname', value: 'me' },
+      { key: 'add-host', value: 'db:10.0.0.1' },
+      { key: 'dns', value: '10.0.0.2' },
+      { key: 'dns-search', value: 'example' },
+      { key: 'security-opt', value: 'no-new-privileges' },
+      { key: 'sysctl', value: 'net.core.somaxconn=9' },
+      { key: 'read-only', value: '' },
+      { key: 'workdir', value: '/srv' },
+      { key: 'e', value: 'A=b=c' },
+      { key: 'l', value: 'team=web' },
+      { key: 'v', value: '/a:/b:ro' },
+      { key: 'user', value: 'www' },
+      { key: 'privileged', value: 'true' },
+      { key: 'i', value: '' },
+      { key: 'log-driver', value: 'gelf' },
+      { key: 'log-opt', value: 'tag=x' },
+      { key: 'pid', value: 'host' },
+      { key: 'ipc', value: 'none' },
+    ];
+    expect(definitionOf({ ...inDocker({ parameters }), tty: true })).toEqual({
+      family: expect.stringMatching(/^stride-[0-9a-f]{32}$/),
+      networkMode: 'host',
+      pidMode: 'host',
+      ipcMode: 'none',
+      container: {
+        name: 'app',
+        image: 'nginx:1',
+        entryPoint: ['/bin/sh', '-c'],
+        memory: 6,
+        user: 'www',
+        privileged: true,
+        mountPoints: [{ hostPath: '/a', containerPath: '/b', readOnly: true }],
+        dockerLabels: { team: 'web' },
+        fields: {
+          pseudoTerminal: true,
+          interactive: true,
+          hostname: 'me',
+          workingDirectory: '/srv',
+          readonlyRootFilesystem: true,
+          environment: [{ name: 'A', value: 'b=c' }],
+          dnsServers: ['10.0.0.2'],
+          dnsSearchDomains: ['example'],
+          extraHosts: [{ hostname: 'db', ipAddress: '10.0.0.1' }],
+          dockerSecurityOptions: ['no-new-privileges'],
+          systemControls: [{ namespace: 'net.core.somaxconn', value: '9' }],
+          ulimits: [
+            { name: 'nofile', softLimit: 1024, hardLimit: 2048 },
+            { name: 'nproc', softLimit: 5, hardLimit: 5 },
+          ],
+          logConfiguration: { logDriver: 'gelf', options: { tag: 'x' } },
+          linuxParameters: {
+            capabilities: { add: ['NET_ADMIN', 'SYS_PTRACE'], drop: ['ALL'] },
+            devices: [
+              { hostPath: '/dev/fuse', containerPath: '/dev/fuse', permissions: ['read', 'write', 'mknod'] },
+              { hostPath: '/dev/a', containerPath: '/dev/b', permissions: ['read'] },
+            ],
+            initProcessEnabled: true,
+            sharedMemorySize: 64,
+            swappiness: 10,
+            tmpfs: [{ containerPath: '/run', size: 2, mountOptions: ['rw', 'noexec'] }],
+          },
+        },
+      },
+    });
+  });
+
+  test("the app's own user goes before the option", () => {
+    const app = { ...inDocker({ parameters: [{ key: 'user', value: 'www' }] }), user: 'nobody' };
+    expect(definitionOf(app).container.user).toBe('nobody');
+  });
+
+  test.each<readonly [name: string, container: Partial<Container>, expected: object]>([
+    ['of its own', { linuxInfo: { ipcInfo: { mode: 'PRIVATE' } } }, {}],
+    [
+      'of its own, with a size',
+      { linuxInfo: { ipcInfo: { mode: 'PRIVATE', shmSize: 8 } } },
+      { container: { fields: { linuxParameters: { sharedMemorySize: 8 } } } },
+    ],
+    ["the agent's", { linuxInfo: { ipcInfo: { mode: 'SHARE_PARENT' } } }, { ipcMode: 'host' }],
+  ])('shared memory: %s', (_, container, expected) => {
+    const [plain, app] = [{}, container].map((part) => definitionOf(inDocker({}, { type: 'MESOS', ...part })));
+    const { container: fields = {}, ...rest } = expected as { container?: object };
+    const family = expect.any(String);
+    expect(app).toEqual({ ...plain, ...rest, family, container: { ...plain?.container, ...fields } });
+  });
+
+  test('without a hard limit on memory: a soft one', () => {
+    expect(definitionOf({ resourceLimits: { mem: 'unlimited' } }).container).toMatchObject({
+      memory: 6,
+      memoryIs: 'soft',
+    });
   });
 });
 
@@ -171,6 +277,22 @@ describe('start request', () => {
   ])('%j in whole units of ECS', (resources, expected) => {
     const { cpu, memory, gpus } = start(anApp({ resources })).container;
     expect({ cpu, memory, ...(gpus !== undefined && { gpus }) }).toEqual(expected);
+  });
+
+  test.each<readonly [limits: AppSpec['resourceLimits'], expected: object]>([
+    [
+      { mem: 512.5, cpus: 4 },
+      { memory: 512, memoryReservation: 128, cpu: 1024 },
+    ],
+    [{ mem: 'unlimited' }, { memoryReservation: 128, cpu: 1024 }],
+    [{ cpus: 'unlimited' }, { memory: 128, cpu: 1024 }],
+  ])('limits %j: hard and soft', (resourceLimits, expected) => {
+    const app = resourceLimits === undefined ? anApp() : anApp({ resourceLimits });
+    const { memory, memoryReservation, cpu } = start(app).container;
+    const told = taskOverrides(start(app).container).containerOverrides[0];
+    const { memory: hard, memoryReservation: soft } = told ?? {};
+    expect(JSON.parse(JSON.stringify({ memory, memoryReservation, cpu }))).toEqual(expected);
+    expect({ hard, soft }).toEqual({ hard: memory, soft: memoryReservation });
   });
 
   test('as overrides: an empty command leaves the one of the image, gpus are a requirement', () => {

@@ -17,6 +17,25 @@ const RESERVED = 'must not end with any of the following reserved keywords: rest
 const IS_VALUE =
   'IS only supports Mesos text and float values (see http://mesos.apache.org/documentation/latest/attributes-resources/)';
 
+const LABEL = "must match regular expression '^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$'";
+const mesos = (...volumes: readonly object[]) => ({ container: { type: 'MESOS', volumes } });
+const linuxInfo = (info: object) => ({ container: { type: 'MESOS', linuxInfo: info } });
+const persistent = (info: object, volume: object = {}) => ({
+  containerPath: 'c',
+  mode: 'RW',
+  persistent: { size: 10, ...info },
+  ...volume,
+});
+const external = (info: object, volume: object = {}) => ({ containerPath: 'c', mode: 'RW', external: info, ...volume });
+const dvdi = (info: object, volume: object = {}) =>
+  external({ provider: 'dvdi', name: 'v', options: { 'dvdi/driver': 'rexray' }, ...info }, volume);
+const csi = (accessMode: string, { name = 'v', capability = {} }: { name?: string; capability?: object } = {}) =>
+  external({
+    provider: 'csi',
+    name,
+    options: { pluginName: 'p', capability: { accessMode, accessType: 'mount', fsType: 'ext4', ...capability } },
+  });
+
 /** Rules of app-model.md: what is given beside id `/app` and cmd `run`, then every path with its errors. */
 const RULES: readonly Row[] = [
   // §3
@@ -130,6 +149,11 @@ const RULES: readonly Row[] = [
     { container: { docker: { image: 'i', portMappings: [{}] }, portMappings: [] } },
     ['/container/docker/portMappings', 'cannot specify both portMappings and docker.portMappings'],
   ],
+  [
+    'old docker mapping name twice',
+    { container: { docker: { image: 'i', network: 'BRIDGE', portMappings: [{ name: 'a' }, { name: 'a' }] } } },
+    ['/container/docker/portMappings', 'Port names must be unique.'],
+  ],
   // §6
   [
     'constraint of one field',
@@ -217,6 +241,180 @@ const RULES: readonly Row[] = [
     ['/container/docker/parameters', 'must be empty'],
     ['/container/docker/portMappings', 'must be empty'],
   ],
+  [
+    'secrets that nobody defines',
+    {
+      container: {
+        type: 'MESOS',
+        docker: { image: 'i', pullConfig: { secret: 'toString' } },
+        volumes: [{ containerPath: 'c', secret: 's' }],
+      },
+      secrets: { other: { source: 'x' } },
+    },
+    ['/container/volumes(0)', 'volume.secret must refer to an existing secret'],
+    ['/container/docker/pullConfig', 'pullConfig.secret must refer to an existing secret'],
+  ],
+  [
+    'seccomp profile, but unconfined',
+    linuxInfo({ seccomp: { profileName: 'p', unconfined: true } }),
+    ['/container/linuxInfo/seccomp', 'Seccomp unconfined can NOT be true when Profile is defined'],
+  ],
+  [
+    'seccomp of no kind',
+    linuxInfo({ seccomp: {} }),
+    ['/container/linuxInfo/seccomp', 'Seccomp unconfined must be true when Profile is NOT defined'],
+  ],
+  [
+    'shared memory of the parent',
+    linuxInfo({ ipcInfo: { mode: 'SHARE_PARENT', shmSize: 1 } }),
+    ['/container/linuxInfo/ipcInfo', 'ipcInfo shmSize can NOT be set when mode is SHARE_PARENT'],
+  ],
+  // §7.1
+  ['one volume twice', mesos(dvdi({}), dvdi({ shared: true })), ['/container/volumes', 'Volume names must be unique']],
+  [
+    'persistent volume: path',
+    mesos(persistent({}, { containerPath: '..' }), persistent({}, { containerPath: 'a/b' })),
+    ['/container/volumes(0)/containerPath', 'can not be one of (.,..)'],
+    ['/container/volumes(1)/containerPath', 'value must not contain "/"'],
+  ],
+  [
+    'persistent volume: mode and size',
+    mesos(persistent({ size: 0 }, { mode: 'RO' })),
+    ['/container/volumes(0)/mode', 'does not equal RW'],
+    ['/container/volumes(0)/persistent/size', 'got 0, expected more than 0'],
+  ],
+  [
+    'persistent volume on the root disk: constraints and maxSize',
+    mesos(persistent({ maxSize: 5, constraints: [['path', 'LIKE', 'a']] })),
+    [
+      '/container/volumes(0)/persistent',
+      'Only mount volumes can have maxSize',
+      'Constraints on root volumes are not supported',
+      'Max size must be larger than size',
+    ],
+  ],
+  [
+    'persistent volume: constraints',
+    mesos(
+      persistent({
+        type: 'path',
+        constraints: [
+          [],
+          ['path', 'LIKE'],
+          ['disk', 'LIKE', 'a'],
+          ['path', 'UNIQUE', 'a'],
+          ['path', 'like', 'a'],
+          ['path', 'LIKE', '['],
+        ],
+      }),
+    ),
+    [
+      '/container/volumes(0)/persistent/constraints',
+      'Missing field and operator',
+      'Unsupported constraint path,LIKE',
+      'Unsupported constraint disk,LIKE,a',
+      'Operator must be one of LIKE, UNLIKE',
+      'unknown constraint operator like',
+      'Invalid regular expression',
+    ],
+  ],
+  [
+    'dvdi: provider',
+    mesos(external({ name: 'v' }), external({ name: 'w', provider: 'nfs' })),
+    ['/container/volumes(0)/external/provider', 'not defined'],
+    ['/container/volumes(1)/external/provider', 'is unknown provider'],
+  ],
+  [
+    'dvdi: name and driver missing',
+    mesos(external({ provider: 'dvdi' }), external({ provider: 'dvdi', name: '' })),
+    ['/container/volumes(0)/external/name', 'not defined'],
+    ['/container/volumes(0)/external/options("dvdi/driver")', 'not defined'],
+    ['/container/volumes(1)/external/name', 'must not be empty'],
+    ['/container/volumes(1)/external/options("dvdi/driver")', 'not defined'],
+  ],
+  [
+    'dvdi: keys and driver',
+    mesos(dvdi({ options: { 'dvdi/driver': 'RexRay', key: 'x' } })),
+    [
+      '/container/volumes(0)/external/options/keys',
+      "must match regular expression '^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?/[A-Za-z0-9](?:[-A-Za-z0-9\\._:]*[A-Za-z0-9])?$'",
+    ],
+    ['/container/volumes(0)/external/options("dvdi/driver")', LABEL],
+  ],
+  [
+    'dvdi: options of rexray',
+    mesos(
+      dvdi({
+        options: {
+          'dvdi/driver': 'rexray',
+          'dvdi/volumetype': 'IO 1',
+          'dvdi/newfstype': '-',
+          'dvdi/iops': '0',
+          'dvdi/overwritefs': 'yes',
+        },
+      }),
+    ),
+    ['/container/volumes(0)/external/options/"dvdi/volumetype"', LABEL],
+    ['/container/volumes(0)/external/options/"dvdi/newfstype"', LABEL],
+    ['/container/volumes(0)/external/options/"dvdi/iops"', 'Expected a valid, positive integer instead of 0'],
+    ['/container/volumes(0)/external/options/"dvdi/overwritefs"', 'Expected a valid boolean'],
+  ],
+  [
+    'dvdi in MESOS: path and mode',
+    mesos(dvdi({}, { containerPath: '.', mode: 'RO' })),
+    ['/container/volumes(0)/containerPath', 'can not be one of (.,..)'],
+    ['/container/volumes(0)/mode', 'does not equal RW'],
+  ],
+  [
+    'dvdi in DOCKER: options and size',
+    {
+      container: {
+        ...docker,
+        volumes: [dvdi({ size: 1, options: { 'dvdi/driver': 'rexray', 'dvdi/iops': '1' } }, { containerPath: '..' })],
+      },
+    },
+    ['/container/volumes(0)/containerPath', 'can not be one of (.,..)'],
+    ['/container/volumes(0)/external/options', 'must only contain dvdi/driver'],
+    ['/container/volumes(0)/external/size', 'must be undefined for Docker containers'],
+  ],
+  [
+    'dvdi: two instances, one more during an upgrade',
+    { ...mesos(dvdi({})), instances: 2, upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 1 } },
+    ['/', 'Number of instances is limited to 1 when declaring DVDI volumes in app [/app]'],
+    ['/upgradeStrategy/maximumOverCapacity', 'got 1.0, expected 0.0'],
+  ],
+  [
+    'csi: two instances on one disk',
+    { ...mesos(csi('SINGLE_NODE_WRITER'), csi('MULTI_NODE_MULTI_WRITER', { name: 'w' })), instances: 2 },
+    ['/instances', 'got 2, expected 1 or less while non-shareable CSI volumes are defined'],
+  ],
+  [
+    'csi: two writers where there may be one',
+    { ...mesos(csi('MULTI_NODE_SINGLE_WRITER')), instances: 2 },
+    [
+      '/instances',
+      'got 2, expected 1 or less while a multi-node single-writer volume is defined mounted as read/write',
+    ],
+  ],
+  [
+    'csi: written, but read-only; no file system',
+    mesos(csi('MULTI_NODE_READER_ONLY', { capability: { fsType: null } })),
+    ['/container/volumes(0)/volume', 'CSI volume must be mounted readonly with a read-only access mode'],
+    ['/container/volumes(0)/external/options/capability/fsType', 'not defined'],
+  ],
+  // §7.2
+  [
+    'resident app',
+    {
+      ...mesos(persistent({})),
+      unreachableStrategy: {},
+      acceptedResourceRoles: ['slave_public'],
+      upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 0.5 },
+    },
+    ['/', 'unreachableStrategy must be disabled for resident tasks'],
+    ['/acceptedResourceRoles', 'A resident app must have `acceptedResourceRoles = ["*"]`.'],
+    ['/upgradeStrategy/maximumOverCapacity', 'got 0.5, expected 0.0'],
+  ],
   // §8
   ['port index out of range', { healthChecks: [{ portIndex: 1 }] }, ['/healthChecks(0)', PORT_INDEX]],
   [
@@ -264,6 +462,26 @@ const RULES: readonly Row[] = [
     { readinessChecks: [{ portName: 'default', intervalSeconds: 3 }] },
     ['/readinessChecks(0)/timeoutSeconds', 'got 10, expected less than 3'],
   ],
+  ['check of no kind', { check: { intervalSeconds: 1 } }, ['/check', 'must have exactly one of http, tcp, exec']],
+  [
+    'check of two kinds, without a port',
+    { portDefinitions: [], check: { tcp: {}, exec: { command: { shell: 'true' } } } },
+    [
+      '/check',
+      'must have exactly one of http, tcp, exec',
+      'check port index must address an element of the ports array or container port mappings.',
+    ],
+  ],
+  [
+    'check of a port that is not there',
+    { check: { http: { portIndex: 1 } } },
+    ['/check', 'check port index must address an element of the ports array or container port mappings.'],
+  ],
+  [
+    'check in docker',
+    { container: docker, check: { tcp: {} } },
+    ['/', "AppDefinition must not use 'checks' if using docker"],
+  ],
   // §9, §10
   ['empty env name', { env: { A: 'a', '': 'b' } }, ['/env/keys(1)', 'must not be empty']],
   ['undefined secret', { env: { A: { secret: 's' } } }, ['/env/A/secret', 'references an undefined secret']],
@@ -273,6 +491,18 @@ const RULES: readonly Row[] = [
     ['/env/A/secret', 'references an undefined secret'],
   ],
   ['uris and fetch', { uris: ['a'], fetch: [{ uri: 'b' }] }, ['/uris', 'may not be set in conjunction with fetch']],
+  [
+    'empty secret name',
+    { secrets: { a: { source: 'x' }, '': { source: 'x' } } },
+    ['/secrets/keys(1)', 'must not be empty'],
+  ],
+  [
+    'fetch from nowhere',
+    { fetch: [{ uri: '/a/b.tgz' }, { uri: 'http://h/a b' }, { uri: 'http:' }] },
+    ['/fetch(1)/uri', 'URI has invalid syntax.'],
+    ['/fetch(2)/uri', 'URI has invalid syntax.'],
+  ],
+  ['uris from nowhere', { uris: ['http://h/%zz'] }, ['/uris(0)', 'URI has invalid syntax.']],
   // §11
   [
     'expunged before inactive',
@@ -305,6 +535,18 @@ const RULES: readonly Row[] = [
       'acceptedResourceRoles can only contain * and slave_public',
     ],
   ],
+  // §13
+  [
+    'limits below the request',
+    { mem: 256, resourceLimits: { cpus: 0.5, mem: 200 } },
+    ['/resourceLimits/cpus', 'resource limit must be greater than or equal to requested resource (1.0)'],
+    ['/resourceLimits/mem', 'resource limit must be greater than or equal to requested resource (256.0)'],
+  ],
+  [
+    'limits in words',
+    { resourceLimits: { cpus: 'Infinity', mem: 'unlimited' } },
+    ['/resourceLimits/cpus', "'Infinity' is an invalid resource limit. It must be 'unlimited' or a number"],
+  ],
   // §14
   [
     'single instance app',
@@ -333,17 +575,13 @@ const RULES: readonly Row[] = [
   // Several fields of one stage at once, and a later stage that has to wait.
   [
     'stages are not mixed',
-    { cmd: 'a', id: '/tasks', fetch: [{ uri: 'x' }], unreachableStrategy: { inactiveAfterSeconds: 1 } },
+    { cmd: 'a', id: '/tasks', executor: 'x', unreachableStrategy: { inactiveAfterSeconds: 1 } },
     ['/id', RESERVED],
     ['/', 'must not be an empty string'],
   ],
 ];
 
-const CURE = 'use a host volume, or storage outside the task';
-const SECRET_CURE = 'let the task read it itself, for example from AWS Secrets Manager';
-const mesos = (volume: object) => ({ container: { type: 'MESOS', volumes: [{ containerPath: 'c', ...volume }] } });
-
-/** What this version cannot launch as asked. */
+/** What ECS can never do. */
 const UNSUPPORTED: readonly Row[] = [
   [
     'custom executor',
@@ -354,103 +592,72 @@ const UNSUPPORTED: readonly Row[] = [
     ],
   ],
   [
-    'executorResources',
-    { executorResources: {} },
-    ['/executorResources', 'is not supported: there are no custom executors to give resources to; leave it out'],
-  ],
-  [
-    'resourceLimits',
-    { resourceLimits: { mem: 'unlimited' } },
-    [
-      '/resourceLimits',
-      'a limit above the request is not supported yet: leave it out and give cpus and mem what the task may use at most',
-    ],
-  ],
-  [
-    'fetch',
-    { fetch: [{ uri: 'http://h/a' }] },
-    [
-      '/fetch',
-      'fetching artifacts (fetch, uris) is not supported yet: put them into the image, or download them in cmd',
-    ],
-  ],
-  [
-    'uris',
-    { uris: ['http://h/a'] },
-    [
-      '/fetch',
-      'fetching artifacts (fetch, uris) is not supported yet: put them into the image, or download them in cmd',
-    ],
-  ],
-  ['check', { check: {} }, ['/check', 'check is not supported yet: use healthChecks, or leave it out']],
-  [
-    'residency',
-    { residency: {} },
-    ['/residency', 'residency is not supported yet: leave it out; it needs persistent volumes'],
-  ],
-  ['tty', { tty: true }, ['/tty', 'a pseudo-TTY is not supported yet: leave it out, or run cmd under script(1)']],
-  [
-    'bridge network',
-    bridge,
-    [
-      '/networks(0)/mode',
-      'mode container/bridge is not supported yet: use host, and let the task listen on $PORT0, $PORT1, …',
-    ],
-  ],
-  [
-    'secrets',
-    { secrets: { s: { source: 'x' } }, env: { A: { secret: 's' } } },
-    ['/secrets', `a secret is not supported yet: ${SECRET_CURE}`],
-    ['/env/A', `a secret reference is not supported yet: ${SECRET_CURE}`],
-  ],
-  [
-    'persistent volume',
-    mesos({ mode: 'RW', persistent: { size: 1 } }),
-    ['/container/volumes(0)/persistent', `a persistent volume is not supported yet: ${CURE}`],
-  ],
-  [
-    'external volume',
-    mesos({ mode: 'RW', external: { name: 'v', provider: 'dvdi' } }),
-    ['/container/volumes(0)/external', `an external volume is not supported yet: ${CURE}`],
-  ],
-  [
-    'secret volume',
-    mesos({ secret: 's' }),
-    [
-      '/container/volumes(0)/secret',
-      'a secret volume is not supported yet: mount the file from the agent with a host volume',
-    ],
+    'Hadoop',
+    { uris: ['http://h/a', 'HDFS://h/a'] },
+    ['/fetch(1)/uri', 'is not supported: agents have no Hadoop client; use http, https or s3'],
   ],
   [
     'relative host path',
-    mesos({ hostPath: 'data', mode: 'RW' }),
+    mesos({ containerPath: 'c', hostPath: 'data', mode: 'RW' }),
     [
       '/container/volumes(0)/hostPath',
       'must be an absolute path on the agent: ECS has no sandbox that a relative one could refer to',
     ],
   ],
   [
-    'linuxInfo',
-    { container: { type: 'MESOS', linuxInfo: { seccomp: { unconfined: true } } } },
+    'csi block device',
+    mesos(csi('SINGLE_NODE_WRITER', { capability: { accessType: 'block' } })),
     [
-      '/container/linuxInfo',
-      'linuxInfo is not supported yet: leave it out; tasks run with the default seccomp profile and a private IPC namespace',
+      '/container/volumes(0)/external/options/capability/accessType',
+      'block is not supported: ECS gives tasks file systems, no devices of their own; use mount with an fsType',
+    ],
+  ],
+  [
+    'seccomp',
+    linuxInfo({ seccomp: { unconfined: true } }),
+    [
+      '/container/linuxInfo/seccomp',
+      "is not supported: ECS runs containers under Docker's default seccomp profile; leave it out",
     ],
   ],
   [
     'Docker parameters',
-    { container: { docker: { image: 'i', parameters: [{ key: 'a', value: 'b' }] } } },
+    {
+      container: {
+        docker: {
+          image: 'i',
+          parameters: [
+            { key: 'hostname', value: 'a' },
+            { key: 'cpuset-cpus', value: '0' },
+            { key: 'ulimit', value: 'x' },
+            { key: 'log-opt', value: 'a=b' },
+          ],
+        },
+      },
+    },
     [
-      '/container/docker/parameters',
-      'a free-form Docker parameter is not supported yet: leave it out, or set the same thing in the image',
+      '/container/docker/parameters(1)',
+      'cpuset-cpus is no field of an ECS task definition: leave it out, or set the same thing in the image',
     ],
+    ['/container/docker/parameters(2)', 'x cannot be read: write name=soft:hard'],
+    ['/container/docker/parameters(3)', 'needs log-driver beside it: ECS knows no options of the default driver'],
   ],
   [
-    'pullConfig with MESOS',
-    { container: { type: 'MESOS', docker: { image: 'i', pullConfig: { secret: 's' } } } },
+    'bridge: both protocols, one port twice',
+    {
+      ...bridge,
+      container: {
+        ...docker,
+        portMappings: [{ containerPort: 53, protocol: 'udp,tcp' }, { containerPort: 53 }, {}, {}],
+      },
+    },
     [
-      '/container/docker/pullConfig',
-      "pullConfig is not supported yet: leave it out and give the container instance's ECS agent the registry's credentials",
+      '/container/portMappings(0)/protocol',
+      'udp,tcp is not supported in bridge mode: ECS maps a container port for one protocol; use two ports',
+    ],
+    [
+      '/container/portMappings(1)/containerPort',
+      '53 is mapped already: ECS maps a container port once; use another one',
     ],
   ],
 ];
@@ -468,7 +675,7 @@ describe('rules of Marathon', () => {
   test.each(RULES.map((row) => ({ name: row[0], row })))('$name', ({ row }) => expectRefused(row));
 });
 
-describe('limits of this version', () => {
+describe('limits of ECS', () => {
   test.each(UNSUPPORTED.map((row) => ({ name: row[0], row })))('$name', ({ row }) => expectRefused(row));
 
   test('more than one launch can carry', () => {
