@@ -1,6 +1,6 @@
 import type { Constraint, ConstraintOperator } from '../model/constraint.ts';
 import { isInCluster } from './cluster.ts';
-import type { ConstraintQuestion } from './constraint-question.ts';
+import type { ConstraintQuestion, PlacedContext } from './constraint-question.ts';
 import { keepsGroupsEven } from './group-by.ts';
 import { isEqual } from './is.ts';
 import { isLike } from './like.ts';
@@ -25,10 +25,10 @@ const OPERATORS: Readonly<Record<ConstraintOperator, (question: ConstraintQuesti
 export function constraintHolds(
   constraint: Constraint,
   offered: string | undefined,
-  context: Omit<ConstraintQuestion, 'offered' | 'value'>,
+  { placed, wanted }: PlacedContext,
 ): boolean {
   if (offered === undefined) return constraint.operator === 'UNLIKE';
-  return OPERATORS[constraint.operator]({ ...context, offered, value: constraint.value ?? '' });
+  return OPERATORS[constraint.operator]({ placed, wanted, offered, value: constraint.value ?? '' });
 }
 
 /** True when the answer depends on the agent alone and not on what is placed. */

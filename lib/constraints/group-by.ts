@@ -8,8 +8,8 @@ export function keepsGroupsEven(question: ConstraintQuestion): boolean {
   return groups > 0 ? isWithinShare(question, groups) : isSmallestGroup(question);
 }
 
-/** None, empty or unparsable: 0 (scheduling.md §2.3). */
-function groupCount(value: string): number {
+/** The most groups that a GROUP_BY may make. None, empty or unparsable: 0, no limit (scheduling.md §2.3). */
+export function groupCount(value: string): number {
   if (value === 'inf') return INFINITE;
   return /^[+-]?\d+$/.test(value) ? Number(value) : 0;
 }
@@ -20,17 +20,13 @@ function groupCount(value: string): number {
  */
 function isWithinShare({ offered, placed, wanted }: ConstraintQuestion, groups: number): boolean {
   const share = Math.floor(wanted / groups);
-  const sizes = placed.groupSizes;
   const size = placed.sizeOf(offered);
-  if (size === 0) return sizes.length < groups;
+  if (size === 0) return placed.groups < groups;
   if (size < share) return true;
-  const extraUsed = sizes.reduce((sum, each) => sum + Math.max(0, each - share), 0);
-  return size === share && (wanted % groups) - extraUsed > 0;
+  return size === share && (wanted % groups) - placed.beyond(share) > 0;
 }
 
 /** Marathon 1.10's "keep level", over every value that exists among the agents, so that no order of agents matters. */
-function isSmallestGroup({ offered, placed, existing }: ConstraintQuestion): boolean {
-  const size = placed.sizeOf(offered);
-  for (const value of existing) if (placed.sizeOf(value) < size) return false;
-  return true;
+function isSmallestGroup({ offered, placed }: ConstraintQuestion): boolean {
+  return placed.sizeOf(offered) <= placed.smallest;
 }

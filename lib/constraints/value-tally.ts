@@ -1,13 +1,29 @@
-/** The values of one field over the placed instances of a run spec; undefined stands for an instance without one. */
+import { SizeCounts } from './size-counts.ts';
+
+/**
+ * The values of one field over the placed instances of a run spec; undefined stands for an instance without one.
+ * `watched` are the values whose smallest group is asked for, those without any instance included.
+ */
 export class ValueTally {
   readonly #groups = new Map<string | undefined, number>();
+  readonly #sizes = new SizeCounts();
+  readonly #watched: ReadonlySet<string>;
+  readonly #watchedSizes: SizeCounts;
   #first: string | undefined;
   #total = 0;
+
+  constructor(watched: ReadonlySet<string> = new Set()) {
+    this.#watched = watched;
+    this.#watchedSizes = new SizeCounts(watched.size);
+  }
 
   add(value: string | undefined): void {
     if (this.#total === 0) this.#first = value;
     this.#total += 1;
-    this.#groups.set(value, this.sizeOf(value) + 1);
+    const size = this.sizeOf(value);
+    this.#groups.set(value, size + 1);
+    this.#sizes.grow(size);
+    if (value !== undefined && this.#watched.has(value)) this.#watchedSizes.grow(size);
   }
 
   get total(): number {
@@ -23,8 +39,18 @@ export class ValueTally {
     return this.#groups.get(value) ?? 0;
   }
 
-  /** Sizes of all groups; instances without a value are one group (scheduling.md §2.3). */
-  get groupSizes(): readonly number[] {
-    return [...this.#groups.values()];
+  /** How many values have instances; those without a value are one group (scheduling.md §2.3). */
+  get groups(): number {
+    return this.#groups.size;
+  }
+
+  /** Instances that groups hold beyond `share` each, summed. */
+  beyond(share: number): number {
+    return this.#sizes.beyond(share);
+  }
+
+  /** Size of the smallest group among the watched values; infinite when none is watched. */
+  get smallest(): number {
+    return this.#watchedSizes.smallest;
   }
 }

@@ -2,7 +2,7 @@ import type { Agent } from './agent.ts';
 import type { AgentId, InstanceId } from './ids.ts';
 import type { Instance } from './instance.ts';
 import type { PathId } from './path-id.ts';
-import type { Rejection } from './rejection.ts';
+import type { Rejection, RejectionReason } from './rejection.ts';
 import type { Resources } from './resources.ts';
 import type { RunSpec } from './run-spec.ts';
 
@@ -32,11 +32,23 @@ export interface Placement {
   readonly hostPorts: readonly number[];
 }
 
-/** Why an instance waits: one first rejection per agent looked at; none at all when there are no agents. */
+/** Why the agents of a plan do not take an instance: each agent counts once, under its first refusal. */
+export interface Refusals {
+  /** How many agents were looked at: all of them, and each refused. */
+  readonly agents: number;
+  /** Agents by the name of the rule that refused; rules that refused none are left out. */
+  readonly byRule: Readonly<Record<string, number>>;
+  readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
+  /** One rejection per agent, by agent id: worked out anew at each call. */
+  list(): readonly Rejection[];
+}
+
+/** Instances that wait for the same reasons: they ask the same of an agent. In the order of their turns. */
 export interface Unplaced {
-  readonly instance: InstanceId;
   readonly runSpec: PathId;
-  readonly rejections: readonly Rejection[];
+  readonly instances: readonly InstanceId[];
+  /** As the plan leaves the agents. */
+  readonly refusals: Refusals;
 }
 
 /** Every pending instance is in exactly one of the two lists. */

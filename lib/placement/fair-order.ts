@@ -14,13 +14,14 @@ export function fairOrder(pending: readonly PendingLaunch[]): readonly PendingLa
 }
 
 function roundRobin(pending: readonly PendingLaunch[]): readonly PendingLaunch[] {
-  const turns = new Map<PathId, number>();
-  return pending
-    .map((launch) => {
-      const turn = turns.get(launch.spec.id) ?? 0;
-      turns.set(launch.spec.id, turn + 1);
-      return { launch, turn };
-    })
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ launch }) => launch);
+  const next = new Map<PathId, number>();
+  const turns: PendingLaunch[][] = [];
+  for (const launch of pending) {
+    const turn = next.get(launch.spec.id) ?? 0;
+    next.set(launch.spec.id, turn + 1);
+    const others = turns[turn];
+    if (others === undefined) turns[turn] = [launch];
+    else others.push(launch);
+  }
+  return turns.flat();
 }

@@ -1,36 +1,47 @@
-import { constraintHolds } from '../constraints/constraint-holds.ts';
+import { constraintHolds, isStatic } from '../constraints/constraint-holds.ts';
 import type { ValueTally } from '../constraints/value-tally.ts';
 import type { Constraint } from '../model/constraint.ts';
-import type { Instance } from '../model/instance.ts';
+import type { AgentId } from '../model/ids.ts';
 import type { RunSpec } from '../model/run-spec.ts';
-import type { HostPortWish } from '../model/spec-ports.ts';
-import type { Candidate } from './candidate.ts';
+import type { Demand } from './demand.ts';
 
 /** A constraint with what is placed so far: the tally grows as the plan does. */
 export interface BoundConstraint {
   readonly constraint: Constraint;
   readonly placed: ValueTally;
-  /** The field's values over the agents that could ever take the run spec. */
-  readonly existing: ReadonlySet<string>;
+  /** For GROUP_BY without a value: the values of the field over the agents that could ever take the run spec. */
+  readonly watched: ReadonlySet<string>;
+  /** The same tally watching every value that an agent has; kept for GROUP_BYs over many values. */
+  readonly everywhere?: ValueTally;
 }
 
-/** What one instance asks of an agent: all that the rules look at. */
+/** What one instance asks of an agent: all that the rules look at. Equal for all instances of a run spec version. */
 export interface LaunchRequest {
-  readonly instance: Instance;
   readonly spec: RunSpec;
-  readonly constraints: readonly BoundConstraint[];
-  readonly ports: readonly HostPortWish[];
+  readonly demand: Demand;
   readonly localRegion: string;
+  readonly constraints: readonly BoundConstraint[];
+  /** Those of `constraints` whose answer depends on what is placed. */
+  readonly moving: readonly BoundConstraint[];
+  /** The GROUP_BYs among them, which also rank the agents. */
+  readonly groups: readonly BoundConstraint[];
+  /** The agent that holds the instance's reservation. */
+  readonly reservedOn?: AgentId;
 }
 
-export function meets(
-  { constraint, placed, existing }: BoundConstraint,
-  request: LaunchRequest,
-  candidate: Candidate,
-): boolean {
-  return constraintHolds(constraint, candidate.valueAt(constraint.field), {
-    placed,
-    existing,
-    wanted: request.spec.instances,
-  });
+export function launchRequest(
+  about: Pick<LaunchRequest, 'spec' | 'demand' | 'localRegion'>,
+  constraints: readonly BoundConstraint[],
+): LaunchRequest {
+  return {
+    ...about,
+    constraints,
+    moving: constraints.filter(({ constraint }) => !isStatic(constraint)),
+    groups: constraints.filter(({ constraint }) => constraint.operator === 'GROUP_BY'),
+  };
+}
+
+/** Whether an agent with this value of the constraint's field may take one more. */
+export function holds({ constraint, placed }: BoundConstraint, spec: RunSpec, value: string | undefined): boolean {
+  return constraintHolds(constraint, value, { placed, wanted: spec.instances });
 }

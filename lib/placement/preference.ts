@@ -1,36 +1,14 @@
-import type { Candidate } from './candidate.ts';
-import type { LaunchRequest } from './launch-request.ts';
-
-/** Smaller is better, compared from the first number on. */
-export type Preference = readonly number[];
+const STEPS_PER_WHOLE = 1e9;
 
 /**
- * How an agent that fits ranks for one instance: the smallest group of each GROUP_BY first (design §8), then the
- * fullest agent, so that large instances still find whole agents later.
+ * The share of an agent's cpus plus that of its memory, in whole billionths of an agent, so that equal amounts reached
+ * on different ways are equal. Less than nothing is nothing. How full an agent is after a placement is its free share
+ * minus the share that the instance takes.
  */
-export function preferenceOf(request: LaunchRequest, candidate: Candidate): Preference {
-  const groupSizes = request.constraints
-    .filter(({ constraint }) => constraint.operator === 'GROUP_BY')
-    .map(({ constraint, placed }) => placed.sizeOf(candidate.valueAt(constraint.field)));
-  return [...groupSizes, shareLeftFree(request, candidate)];
+export function share(cpus: number, allCpus: number, mem: number, allMem: number): number {
+  return Math.round((part(cpus, allCpus) + part(mem, allMem)) * STEPS_PER_WHOLE);
 }
 
-export function isBetter(a: Preference, b: Preference): boolean {
-  for (const [index, value] of a.entries()) {
-    const other = b[index] ?? 0;
-    if (value !== other) return value < other;
-  }
-  return false;
-}
-
-/** Sum of the free shares of cpus and memory once the instance is placed. */
-function shareLeftFree({ spec }: LaunchRequest, { free, agent }: Candidate): number {
-  const { registered } = agent.facts;
-  return (
-    shareOf(free.cpus - spec.resources.cpus, registered.cpus) + shareOf(free.mem - spec.resources.mem, registered.mem)
-  );
-}
-
-function shareOf(part: number, whole: number): number {
-  return whole > 0 ? part / whole : 0;
+function part(amount: number, whole: number): number {
+  return whole > 0 ? Math.min(1, Math.max(0, amount / whole)) : 0;
 }

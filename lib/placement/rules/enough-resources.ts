@@ -1,13 +1,14 @@
 import type { RejectionReason } from '../../model/rejection.ts';
 import type { Resources } from '../../model/resources.ts';
+import { fromMillionths } from '../resource-amounts.ts';
 import type { Rule } from './rule.ts';
 
 function enough(resource: keyof Resources, reason: RejectionReason): Rule {
   return {
     name: resource,
     reason,
-    refuse({ spec }, candidate) {
-      const needed = spec.resources[resource];
+    refuse({ demand }, candidate) {
+      const needed = fromMillionths(demand.taken[resource]);
       const free = candidate.free[resource];
       return needed === 0 || needed <= free ? undefined : { needed, free };
     },

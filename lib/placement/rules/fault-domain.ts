@@ -1,3 +1,4 @@
+import type { RunSpec } from '../../model/run-spec.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -9,8 +10,10 @@ export const faultDomain: Rule = {
   reason: 'UnfulfilledConstraint',
   refuse({ spec, localRegion }, { agent }) {
     const { region } = agent.facts;
-    if (region === '' || region === localRegion) return undefined;
-    if (spec.constraints.some(({ field }) => field === '@region' || field === '@zone')) return undefined;
-    return { localRegion, region };
+    return region === '' || region === localRegion || mayLeaveRegion(spec) ? undefined : { localRegion, region };
   },
 };
+
+export function mayLeaveRegion({ constraints }: RunSpec): boolean {
+  return constraints.some(({ field }) => field === '@region' || field === '@zone');
+}

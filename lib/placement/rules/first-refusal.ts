@@ -12,7 +12,7 @@ import { role } from './role.ts';
 import type { Rule } from './rule.ts';
 
 /** In funnel order: an agent is refused once, under the first rule that says no (scheduling.md §3.2). */
-const RULES: readonly Rule[] = [
+export const RULES: readonly Rule[] = [
   role,
   faultDomain,
   constraint,

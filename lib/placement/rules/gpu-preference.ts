@@ -8,13 +8,16 @@ import type { Rule } from './rule.ts';
 export const gpuPreference: Rule = {
   name: 'gpu-preference',
   reason: 'DeclinedScarceResources',
-  refuse({ spec, instance }, candidate) {
+  refuse({ spec, reservedOn }, candidate) {
     const { gpus } = candidate.free;
-    if (gpus <= 0 || spec.resources.gpus > 0 || isUnrestricted(spec)) return undefined;
-    return instance.reservation?.agent === candidate.agent.facts.id ? undefined : { gpus };
+    if (gpus <= 0 || !sparesGpus(spec)) return undefined;
+    return reservedOn === candidate.agent.facts.id ? undefined : { gpus };
   },
 };
 
-function isUnrestricted({ labels }: RunSpec): boolean {
-  return Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
+/** Whether a spec leaves agents with free gpus to others. */
+export function sparesGpus({ resources, labels }: RunSpec): boolean {
+  const isUnrestricted =
+    Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
+  return resources.gpus <= 0 && !isUnrestricted;
 }

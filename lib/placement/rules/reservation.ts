@@ -4,8 +4,7 @@ import type { Rule } from './rule.ts';
 export const reservation: Rule = {
   name: 'reservation',
   reason: 'NoCorrespondingReservationFound',
-  refuse({ instance }, { agent }) {
-    const reserved = instance.reservation?.agent;
-    return reserved === undefined || reserved === agent.facts.id ? undefined : { reserved };
+  refuse({ reservedOn }, { agent }) {
+    return reservedOn === undefined || reservedOn === agent.facts.id ? undefined : { reserved: reservedOn };
   },
 };

@@ -1,3 +1,4 @@
+import type { RunSpec } from '../../model/run-spec.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -8,8 +9,12 @@ export const role: Rule = {
   name: 'role',
   reason: 'UnfulfilledRole',
   refuse({ spec }, { agent }) {
-    const accepted = spec.acceptedResourceRoles.length > 0 ? spec.acceptedResourceRoles : [spec.role, '*'];
+    const accepted = acceptedRoles(spec);
     if (agent.facts.roles.some((offered) => accepted.includes(offered))) return undefined;
     return { accepted: accepted.join(','), offered: agent.facts.roles.join(',') };
   },
 };
+
+export function acceptedRoles(spec: RunSpec): readonly string[] {
+  return spec.acceptedResourceRoles.length > 0 ? spec.acceptedResourceRoles : [spec.role, '*'];
+}

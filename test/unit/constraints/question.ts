@@ -10,12 +10,12 @@ export interface Asked {
   readonly existing?: readonly string[];
 }
 
-export function tallyOf(values: readonly (string | undefined)[]): ValueTally {
-  const tally = new ValueTally();
+export function tallyOf(values: readonly (string | undefined)[], existing: readonly string[] = []): ValueTally {
+  const tally = new ValueTally(new Set(existing));
   for (const value of values) tally.add(value);
   return tally;
 }
 
 export function aQuestion({ offered, value = '', placed = [], wanted = 1, existing = [] }: Asked): ConstraintQuestion {
-  return { offered, value, placed: tallyOf(placed), wanted, existing: new Set(existing) };
+  return { offered, value, placed: tallyOf(placed, existing), wanted };
 }

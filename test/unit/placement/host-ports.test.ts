@@ -44,7 +44,7 @@ function plan(app: Partial<AppSpec>, { ranges = [{ begin: 31_000, end: 31_009 }]
 }
 
 const portsOf = (...given: Parameters<typeof plan>) => plan(...given).placements.map(({ hostPorts }) => hostPorts);
-const refusalOf = (...given: Parameters<typeof plan>) => plan(...given).unplaced[0]?.rejections[0]?.detail;
+const refusalOf = (...given: Parameters<typeof plan>) => plan(...given).unplaced[0]?.refusals.list()[0]?.detail;
 
 describe('fixed host ports (scheduling.md §3.1)', () => {
   test.each<readonly [name: string, app: Partial<AppSpec>, ports: readonly number[]]>([

@@ -16,7 +16,9 @@ function refusalOf(app: Partial<AppSpec>, agent: AgentOverrides, localRegion = '
   const snapshot = { ...aSnapshot([anAgent(agent)], waiting(anApp(app))), localRegion };
   const { placements, unplaced } = planSchedule(snapshot);
   expect(placements.length + unplaced.length).toBe(1);
-  return unplaced[0]?.rejections[0];
+  const [rejection] = unplaced[0]?.refusals.list() ?? [];
+  expect(unplaced[0]?.refusals.byRule).toEqual(rejection && { [rejection.rule]: 1 });
+  return rejection;
 }
 
 const no = (rule: string, reason: Rejection['reason'], detail: Rejection['detail']): Rejection => ({
@@ -102,7 +104,7 @@ describe('reservation', () => {
     const reservation = { agent: agent as AgentId, resources: NO_RESOURCES, since: EPOCH };
     const pending = launch === undefined ? [] : [{ ...launch, instance: { ...launch.instance, reservation } }];
     const plan = planSchedule(aSnapshot([anAgent()], pending));
-    expect(plan.unplaced.map(({ rejections }) => rejections)).toEqual(expected === undefined ? [] : [[expected]]);
+    expect(plan.unplaced.map(({ refusals }) => refusals.list())).toEqual(expected === undefined ? [] : [[expected]]);
   });
 });
 

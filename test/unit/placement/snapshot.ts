@@ -1,6 +1,7 @@
 import type { Agent } from '../../../lib/model/agent.ts';
 import { type InstanceId, toInstanceId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
+import type { Rejection } from '../../../lib/model/rejection.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../../lib/model/schedule.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
@@ -41,11 +42,21 @@ export function agentsAt(places: readonly { readonly zone?: string; readonly rac
   );
 }
 
+/** What no agent takes, each instance apart, with every agent's first no. */
+export function waitingOf({ unplaced }: SchedulePlan): readonly {
+  readonly instance: InstanceId;
+  readonly rejections: readonly Rejection[];
+}[] {
+  return unplaced.flatMap(({ instances, refusals }) =>
+    instances.map((instance) => ({ instance, rejections: refusals.list() })),
+  );
+}
+
 /** Short form of a plan: agent by instance for what is placed, `agent: reason` lists for what is not. */
 export function outcomeOf(plan: SchedulePlan): Readonly<Record<InstanceId, string | readonly string[]>> {
   return Object.fromEntries([
     ...plan.placements.map(({ instance, agent }) => [instance, agent] as const),
-    ...plan.unplaced.map(
+    ...waitingOf(plan).map(
       ({ instance, rejections }) => [instance, rejections.map(({ agent, reason }) => `${agent}: ${reason}`)] as const,
     ),
   ]);

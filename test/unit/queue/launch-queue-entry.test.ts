@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentId } from '../../../lib/model/ids.ts';
 import { type LaunchId, toInstanceId } from '../../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../../lib/model/launch-queue.ts';
@@ -115,22 +114,8 @@ test('a reset ends the delay and keeps the rest, so that counted failures stay c
   expect(observe(reset, 12, failed)).toEqual(reset);
 });
 
-test('refusals are summed up by reason', () => {
-  const refusal = (agent: string, reason: 'InsufficientCpus' | 'UnfulfilledRole') => ({
-    agent: agent as AgentId,
-    rule: 'any',
-    reason,
-    detail: {},
-  });
-  const rejections = [
-    refusal('a', 'InsufficientCpus'),
-    refusal('b', 'UnfulfilledRole'),
-    refusal('c', 'InsufficientCpus'),
-  ];
-  expect(summarizeRefusals(rejections, 7)).toEqual({
-    at: 7,
-    agents: 3,
-    byReason: { InsufficientCpus: 2, UnfulfilledRole: 1 },
-  });
-  expect(summarizeRefusals([], 7)).toEqual({ at: 7, agents: 0, byReason: {} });
+test('of the refusals the queue keeps how many agents said no, by reason', () => {
+  const byReason = { InsufficientCpus: 2, UnfulfilledRole: 1 };
+  const refusals = { agents: 3, byRule: { cpus: 2, role: 1 }, byReason, list: () => [] };
+  expect(summarizeRefusals(refusals, 7)).toEqual({ at: 7, agents: 3, byReason });
 });

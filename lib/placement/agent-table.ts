@@ -1,0 +1,192 @@
+import type { Agent } from '../model/agent.ts';
+import type { AgentId } from '../model/ids.ts';
+import type { Resources } from '../model/resources.ts';
+import { AgentPorts } from './agent-ports.ts';
+import { ChangeLog } from './change-log.ts';
+import type { Demand } from './demand.ts';
+import { share } from './preference.ts';
+import { allToMillionths, fromMillionths, toMillionths } from './resource-amounts.ts';
+
+/** Agents with the same registered cpus and memory: a demand takes the same share of each. */
+export interface Shape {
+  readonly cpus: number;
+  readonly mem: number;
+}
+
+/**
+ * What the agents have left after their claims and the placements so far, in columns by rank: the agent's position by
+ * id. Amounts are in millionths, and negative where an agent shrank below what it runs.
+ */
+export class AgentTable {
+  readonly agents: readonly Agent[];
+  readonly cpus: Float64Array;
+  readonly mem: Float64Array;
+  readonly disk: Float64Array;
+  readonly gpus: Float64Array;
+  /** Free ports of the agent's ranges. */
+  readonly freePorts: Float64Array;
+  readonly shapes: readonly Shape[];
+  /** Index into `shapes`. */
+  readonly shapeOf: Int32Array;
+  /** The free share and the rank in one number: ascending is fullest first, equals by id. */
+  readonly keys: Float64Array;
+  /** Keys are `share * keyStep + rank`. */
+  readonly keyStep: number;
+  readonly changes = new ChangeLog();
+  readonly #agents: Agent[];
+  readonly #ports: AgentPorts[];
+  #gains = 0;
+
+  constructor(agents: readonly Agent[]) {
+    this.#agents = [...agents];
+    if (!isSorted(this.#agents)) this.#agents.sort((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
+    this.agents = this.#agents;
+    const size = agents.length;
+    [this.cpus, this.mem, this.disk, this.gpus] = [column(size), column(size), column(size), column(size)];
+    [this.freePorts, this.keys] = [column(size), column(size)];
+    this.keyStep = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
+    this.#ports = this.#agents.map(({ facts }) => new AgentPorts(facts.ports));
+    ({ shapes: this.shapes, shapeOf: this.shapeOf } = shapesOf(this.#agents));
+    for (const rank of this.#agents.keys()) this.#read(rank);
+  }
+
+  get size(): number {
+    return this.agents.length;
+  }
+
+  /** Moves whenever an agent may have become better for somebody; taking from an agent does not, but for its last gpu. */
+  get gains(): number {
+    return this.#gains;
+  }
+
+  agent(rank: number): Agent {
+    const agent = this.#agents[rank];
+    if (agent === undefined) throw new RangeError(`no agent of rank ${rank}`);
+    return agent;
+  }
+
+  ports(rank: number): AgentPorts {
+    const ports = this.#ports[rank];
+    if (ports === undefined) throw new RangeError(`no agent of rank ${rank}`);
+    return ports;
+  }
+
+  /** In units. */
+  free(rank: number): Resources {
+    return {
+      cpus: fromMillionths(this.cpus[rank] ?? 0),
+      mem: fromMillionths(this.mem[rank] ?? 0),
+      disk: fromMillionths(this.disk[rank] ?? 0),
+      gpus: fromMillionths(this.gpus[rank] ?? 0),
+    };
+  }
+
+  rankOf(key: number): number {
+    return key % this.keyStep;
+  }
+
+  /** Enough of everything is free, fixed host ports and constraints aside. */
+  hasRoom(rank: number, { least, leastPorts, sparesGpus }: Demand): boolean {
+    const gpus = this.gpus[rank] ?? 0;
+    return (
+      (this.cpus[rank] ?? 0) >= least.cpus &&
+      (this.mem[rank] ?? 0) >= least.mem &&
+      (this.disk[rank] ?? 0) >= least.disk &&
+      gpus >= least.gpus &&
+      (this.freePorts[rank] ?? 0) >= leastPorts &&
+      !(sparesGpus && gpus > 0)
+    );
+  }
+
+  /** What is not ours aside, the agent is big enough for one. */
+  couldHold(rank: number, { least, sparesGpus }: Demand): boolean {
+    const { registered, foreign } = this.agent(rank).facts;
+    return (
+      toMillionths(registered.cpus) - toMillionths(foreign.cpus) >= least.cpus &&
+      toMillionths(registered.mem) - toMillionths(foreign.mem) >= least.mem &&
+      toMillionths(registered.disk) - toMillionths(foreign.disk) >= least.disk &&
+      toMillionths(registered.gpus) - toMillionths(foreign.gpus) >= least.gpus &&
+      !(sparesGpus && (this.gpus[rank] ?? 0) > 0)
+    );
+  }
+
+  rankOfAgent(id: AgentId): number | undefined {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.agent(middle).facts.id < id) low = middle + 1;
+      else high = middle;
+    }
+    return this.#agents[low]?.facts.id === id ? low : undefined;
+  }
+
+  take(rank: number, { taken }: Demand, hostPorts: readonly number[]): void {
+    const gpusBefore = this.gpus[rank] ?? 0;
+    this.#subtract(rank, taken);
+    const ports = this.ports(rank);
+    for (const port of hostPorts) ports.take(port);
+    this.freePorts[rank] = ports.free;
+    if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains += 1;
+    const before = this.keys[rank] ?? 0;
+    const after = this.#keyOf(rank);
+    this.keys[rank] = after;
+    this.changes.add(rank, before, after);
+  }
+
+  #read(rank: number): void {
+    const { facts, claims } = this.agent(rank);
+    const registered = allToMillionths(facts.registered);
+    this.cpus[rank] = registered.cpus;
+    this.mem[rank] = registered.mem;
+    this.disk[rank] = registered.disk;
+    this.gpus[rank] = registered.gpus;
+    this.#subtract(rank, allToMillionths(facts.foreign));
+    const ports = this.ports(rank);
+    for (const claim of claims) {
+      this.#subtract(rank, allToMillionths(claim.resources));
+      for (const port of claim.hostPorts) ports.take(port);
+    }
+    this.freePorts[rank] = ports.free;
+    this.keys[rank] = this.#keyOf(rank);
+  }
+
+  #subtract(rank: number, amounts: Resources): void {
+    this.cpus[rank] = (this.cpus[rank] ?? 0) - amounts.cpus;
+    this.mem[rank] = (this.mem[rank] ?? 0) - amounts.mem;
+    this.disk[rank] = (this.disk[rank] ?? 0) - amounts.disk;
+    this.gpus[rank] = (this.gpus[rank] ?? 0) - amounts.gpus;
+  }
+
+  #keyOf(rank: number): number {
+    const { cpus, mem } = this.shapes[this.shapeOf[rank] ?? 0] ?? { cpus: 0, mem: 0 };
+    const free = share(fromMillionths(this.cpus[rank] ?? 0), cpus, fromMillionths(this.mem[rank] ?? 0), mem);
+    return free * this.keyStep + rank;
+  }
+}
+
+function column(size: number): Float64Array {
+  return new Float64Array(size);
+}
+
+function isSorted(agents: readonly Agent[]): boolean {
+  let last: string | undefined;
+  return agents.every(({ facts }) => {
+    const isAfter = last === undefined || last < facts.id;
+    last = facts.id;
+    return isAfter;
+  });
+}
+
+function shapesOf(agents: readonly Agent[]): { readonly shapes: readonly Shape[]; readonly shapeOf: Int32Array } {
+  const numbers = new Map<string, number>();
+  const shapes: Shape[] = [];
+  const shapeOf = Int32Array.from(agents, ({ facts: { registered } }) => {
+    const name = `${registered.cpus} ${registered.mem}`;
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, shapes.length);
+    return shapes.push({ cpus: registered.cpus, mem: registered.mem }) - 1;
+  });
+  return { shapes, shapeOf };
+}

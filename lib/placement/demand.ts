@@ -1,0 +1,38 @@
+import type { Resources } from '../model/resources.ts';
+import type { RunSpec } from '../model/run-spec.ts';
+import { hostPortWishesOf } from '../model/spec-ports.ts';
+import { type PortDemand, portDemandOf } from './agent-ports.ts';
+import { allToMillionths } from './resource-amounts.ts';
+import { sparesGpus } from './rules/gpu-preference.ts';
+
+/**
+ * What one instance of a run spec takes from an agent, as the search compares it: amounts in millionths. What is not
+ * needed is not asked for, even of an agent that has less than nothing left (scheduling.md §3).
+ */
+export interface Demand {
+  /** The least that must be free; minus infinity: not asked for. */
+  readonly least: Resources;
+  /** Free ports of the ranges, as `least`. */
+  readonly leastPorts: number;
+  /** What the placement takes. */
+  readonly taken: Resources;
+  readonly ports: PortDemand;
+  /** Agents with free gpus are kept for others. */
+  readonly sparesGpus: boolean;
+}
+
+export function demandOf(spec: RunSpec): Demand {
+  const taken = allToMillionths(spec.resources);
+  const ports = portDemandOf(hostPortWishesOf(spec));
+  return {
+    least: { cpus: least(taken.cpus), mem: least(taken.mem), disk: least(taken.disk), gpus: least(taken.gpus) },
+    leastPorts: least(ports.dynamic),
+    taken,
+    ports,
+    sparesGpus: sparesGpus(spec),
+  };
+}
+
+function least(needed: number): number {
+  return needed === 0 ? Number.NEGATIVE_INFINITY : needed;
+}

@@ -1,0 +1,81 @@
+import type { AgentTable } from './agent-table.ts';
+import type { BitSet } from './bit-set.ts';
+import { FitList } from './fit-list.ts';
+
+/** Agents of one shape in one cell. */
+export interface ShapeList {
+  readonly shape: number;
+  readonly list: FitList;
+}
+
+/**
+ * The agents that some run specs may use, in cells by the values of the fields that those keep even, and in each cell
+ * by shape. Catches up with the table when asked.
+ */
+export class Partition {
+  readonly #table: AgentTable;
+  readonly #members: BitSet;
+  readonly #cellOf: Int32Array | undefined;
+  #cells: readonly (readonly ShapeList[])[] = [];
+  #seen = 0;
+  readonly #size: number;
+
+  /** Without `cellOf` (by rank, negative for no cell) all members are in cell 0. */
+  constructor(table: AgentTable, members: BitSet, cellOf?: Int32Array) {
+    this.#table = table;
+    this.#members = members;
+    this.#cellOf = cellOf;
+    this.#size = this.#build();
+  }
+
+  /** By cell. */
+  lists(cell: number): readonly ShapeList[] {
+    return this.#cells[cell] ?? [];
+  }
+
+  /** Brings the lists up to date: move by move, or from scratch when that is less work. */
+  catchUp(): void {
+    const { changes } = this.#table;
+    const behind = changes.length - this.#seen;
+    if (behind === 0) return;
+    if (behind > this.#size) this.#build();
+    else changes.since(this.#seen, (rank, before, after) => this.#move(rank, before, after));
+    this.#seen = changes.length;
+  }
+
+  #move(rank: number, before: number, after: number): void {
+    if (!this.#members.has(rank)) return;
+    const shape = this.#table.shapeOf[rank];
+    for (const each of this.#cells[this.#cell(rank)] ?? []) {
+      if (each.shape === shape) each.list.move(rank, before, after);
+    }
+  }
+
+  #build(): number {
+    const { keys, shapeOf, shapes, changes } = this.#table;
+    const buckets = new Map<number, number[]>();
+    const members = this.#members.ranks();
+    for (const rank of members) {
+      const cell = this.#cell(rank);
+      if (cell < 0) continue;
+      const bucket = cell * shapes.length + (shapeOf[rank] ?? 0);
+      const key = keys[rank] ?? 0;
+      const others = buckets.get(bucket);
+      if (others === undefined) buckets.set(bucket, [key]);
+      else others.push(key);
+    }
+    const cells: ShapeList[][] = [];
+    for (const [bucket, bucketKeys] of buckets) {
+      const cell = Math.floor(bucket / shapes.length);
+      const list = new FitList(this.#table, Float64Array.from(bucketKeys).sort());
+      cells[cell] = [...(cells[cell] ?? []), { shape: bucket % shapes.length, list }];
+    }
+    this.#cells = cells;
+    this.#seen = changes.length;
+    return members.length;
+  }
+
+  #cell(rank: number): number {
+    return this.#cellOf === undefined ? 0 : (this.#cellOf[rank] ?? -1);
+  }
+}

@@ -1,0 +1,209 @@
+import { constraintHolds, isStatic } from '../constraints/constraint-holds.ts';
+import { fieldValue } from '../constraints/field-value.ts';
+import { ValueTally } from '../constraints/value-tally.ts';
+import type { Agent } from '../model/agent.ts';
+import type { Constraint } from '../model/constraint.ts';
+import { AgentTable } from './agent-table.ts';
+import { BitSet } from './bit-set.ts';
+import type { Candidate } from './candidate.ts';
+import type { LaunchRequest } from './launch-request.ts';
+import { Partition } from './partition.ts';
+import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
+import { maintenance } from './rules/maintenance.ts';
+import { acceptedRoles, role } from './rules/role.ts';
+import type { Rule } from './rules/rule.ts';
+import { ValueColumn } from './value-column.ts';
+
+/** Above this many cells, ordering every cell apart costs more than looking past some agents. */
+const MOST_CELLS = 128;
+
+/** What no placement changes about who may take a run spec, as sets of agents by rank. */
+export interface Lasting {
+  readonly key: string;
+  readonly role: BitSet;
+  readonly faultDomain: BitSet;
+  readonly constraints: BitSet;
+  readonly maintenance: BitSet;
+  /** Role, fault domain and maintenance: few such sets serve all run specs. */
+  readonly base: { readonly key: string; readonly members: BitSet };
+  /** All of it. */
+  readonly members: BitSet;
+}
+
+/** A field's value that the first placed instance has fixed for all others (CLUSTER without a value). */
+export interface Pin {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** Where to look: ordered lists, and which of their agents count when not all do. */
+export interface Scope {
+  readonly partition: Partition;
+  readonly only: BitSet | undefined;
+}
+
+/** The combinations of some fields' values that agents have. */
+export interface Cells {
+  /** By rank; negative where a field has no value. */
+  readonly cellOf: Int32Array;
+  /** By cell: the values in the order of the fields. */
+  readonly values: readonly (readonly string[])[];
+}
+
+/**
+ * The agents of a plan in the forms that make finding a place fast: columns of interned values, a bit set per lasting
+ * condition (each evaluated once per distinct value), and agents in order of fullness per set. All but the columns of
+ * free amounts are made when first asked for.
+ */
+export class PlacementIndex {
+  readonly table: AgentTable;
+  readonly #columns = new Map<string, ValueColumn>();
+  readonly #sets = new Map<string, BitSet>();
+  readonly #lasting = new Map<string, Lasting>();
+  readonly #partitions = new Map<string, Partition>();
+  readonly #cells = new Map<string, { readonly few: Cells | undefined }>();
+
+  constructor(agents: readonly Agent[]) {
+    this.table = new AgentTable(agents);
+  }
+
+  /** The agents' values of a constraint field. */
+  column(field: string): ValueColumn {
+    return this.#column(`field ${field}`, (agent) => fieldValue(siteOf(agent), field));
+  }
+
+  candidate(rank: number): Candidate {
+    const agent = this.table.agent(rank);
+    return {
+      agent,
+      free: this.table.free(rank),
+      ports: this.table.ports(rank),
+      valueAt: (field) => this.column(field).at(rank),
+    };
+  }
+
+  lasting(request: LaunchRequest): Lasting {
+    const { spec, localRegion } = request;
+    const statics = spec.constraints.filter(isStatic);
+    const roleKey = `role ${acceptedRoles(spec).join(',')}`;
+    const domainKey = mayLeaveRegion(spec) ? 'any region' : `region ${localRegion}`;
+    const baseKey = `${roleKey} ${domainKey}`;
+    const key = [baseKey, ...statics.map(keyOf)].join(' ');
+    return memo(this.#lasting, key, () => {
+      const byRole = this.#passing(role, roleKey, request, ({ facts }) => facts.roles.join(','));
+      const byDomain = this.#passing(faultDomain, domainKey, request, ({ facts }) => facts.region);
+      const byMaintenance = this.#passing(maintenance, 'maintenance', request, ({ facts }) =>
+        facts.connected ? facts.status : `${facts.status} disconnected`,
+      );
+      const base = memo(this.#sets, baseKey, () => byRole.and(byDomain).and(byMaintenance));
+      const all = memo(this.#sets, 'all', () => this.#all());
+      const constraints = statics.reduce((set, each) => set.and(this.#satisfying(each)), all);
+      return {
+        key,
+        role: byRole,
+        faultDomain: byDomain,
+        constraints,
+        maintenance: byMaintenance,
+        base: { key: baseKey, members: base },
+        members: base.and(constraints),
+      };
+    });
+  }
+
+  /**
+   * The agents that satisfy what lasts and the pins, in cells by the fields. A set that holds most of its base shares
+   * the lists of the base: there are few bases, and one look past an agent costs less than lists of its own.
+   */
+  scope(lasting: Lasting, pins: readonly Pin[], fields: readonly string[]): Scope {
+    const key = [lasting.key, ...pins.map(({ field, value }) => JSON.stringify(['pin', field, value]))].join(' ');
+    const members = memo(this.#sets, key, () =>
+      pins.reduce((set, { field, value }) => set.and(this.#having(field, value)), lasting.members),
+    );
+    const { base } = lasting;
+    const isWide = members.size * 2 >= base.members.size;
+    const partition = this.#partition(isWide ? base.key : key, isWide ? base.members : members, fields);
+    return { partition, only: isWide && members.size < base.members.size ? members : undefined };
+  }
+
+  /** Undefined when the combinations are too many to keep apart. */
+  cells(fields: readonly string[]): Cells | undefined {
+    return memo(this.#cells, JSON.stringify(fields), () => ({ few: this.#fewCells(fields) })).few;
+  }
+
+  #fewCells(fields: readonly string[]): Cells | undefined {
+    const columns = fields.map((field) => this.column(field));
+    if (columns.some(({ size }) => size > MOST_CELLS)) return undefined;
+    const numbers = new Map<string, number>();
+    const values: string[][] = [];
+    const cellOf = Int32Array.from(this.table.agents, (_, rank) => {
+      const own = columns.flatMap((column) => column.at(rank) ?? []);
+      if (own.length < columns.length) return -1;
+      return memo(numbers, JSON.stringify(own), () => values.push(own) - 1);
+    });
+    return values.length > MOST_CELLS ? undefined : { cellOf, values };
+  }
+
+  #partition(key: string, members: BitSet, fields: readonly string[]): Partition {
+    const full = fields.length === 0 ? key : `${key} by ${JSON.stringify(fields)}`;
+    return memo(
+      this.#partitions,
+      full,
+      () => new Partition(this.table, members, fields.length === 0 ? undefined : this.cells(fields)?.cellOf),
+    );
+  }
+
+  /** The agents that a rule passes; asked once per distinct value of all that the rule looks at. */
+  #passing(rule: Rule, key: string, request: LaunchRequest, looksAt: (agent: Agent) => string): BitSet {
+    return memo(this.#sets, key, () =>
+      this.#column(`rule ${rule.name}`, looksAt).select(
+        (rank) => rule.refuse(request, this.candidate(rank)) === undefined,
+        this.#none(),
+      ),
+    );
+  }
+
+  #satisfying(constraint: Constraint): BitSet {
+    const column = this.column(constraint.field);
+    return memo(this.#sets, keyOf(constraint), () =>
+      column.select((rank) => constraintHolds(constraint, column.at(rank), NOTHING_PLACED), this.#none()),
+    );
+  }
+
+  #having(field: string, value: string): BitSet {
+    const column = this.column(field);
+    return column.select((rank) => column.at(rank) === value, this.#none());
+  }
+
+  #column(key: string, text: (agent: Agent) => string | undefined): ValueColumn {
+    return memo(this.#columns, key, () => new ValueColumn(this.table.agents.map(text)));
+  }
+
+  #none(): BitSet {
+    return new BitSet(this.table.size);
+  }
+
+  #all(): BitSet {
+    const all = this.#none();
+    for (const rank of this.table.agents.keys()) all.add(rank);
+    return all;
+  }
+}
+
+const NOTHING_PLACED = { placed: new ValueTally(), wanted: 0 };
+
+function siteOf({ facts, host }: Agent) {
+  const { region, zone, attributes } = facts;
+  return { host: host.host, region, attributes, ...(zone !== undefined && { zone }) };
+}
+
+function keyOf({ field, operator, value }: Constraint): string {
+  return JSON.stringify([field, operator, value ?? '']);
+}
+
+function memo<Value extends object | number>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,42 @@
+import type { Rejection, RejectionReason } from '../model/rejection.ts';
+import type { Refusals } from '../model/schedule.ts';
+import { countRefusals } from './count-refusals.ts';
+import type { LaunchRequest } from './launch-request.ts';
+import type { PlacementIndex } from './placement-index.ts';
+import { firstRefusal, RULES } from './rules/first-refusal.ts';
+
+/** Every agent's no to one request, as a plan leaves the agents; worked out when asked for. */
+export class PlannedRefusals implements Refusals {
+  readonly #index: PlacementIndex;
+  readonly #request: LaunchRequest;
+  #byRule: Readonly<Record<string, number>> | undefined;
+
+  constructor(index: PlacementIndex, request: LaunchRequest) {
+    this.#index = index;
+    this.#request = request;
+  }
+
+  get agents(): number {
+    return this.#index.table.size;
+  }
+
+  get byRule(): Readonly<Record<string, number>> {
+    this.#byRule ??= countRefusals(this.#index, this.#request);
+    return this.#byRule;
+  }
+
+  get byReason(): Refusals['byReason'] {
+    const counts: Partial<Record<RejectionReason, number>> = {};
+    for (const { name, reason } of RULES) {
+      const count = this.byRule[name];
+      if (count !== undefined) counts[reason] = (counts[reason] ?? 0) + count;
+    }
+    return counts;
+  }
+
+  list(): readonly Rejection[] {
+    return this.#index.table.agents.flatMap(
+      (_, rank) => firstRefusal(this.#request, this.#index.candidate(rank)) ?? [],
+    );
+  }
+}
