@@ -21,6 +21,15 @@ export const text = (description: string) =>
 export const texts = (description: string) =>
   values.meta({ description, schema: { type: 'array', items: { type: 'string' } } });
 
+/** What every kill of tasks takes. */
+export const killQuery = {
+  scale: flag(false, 'Lower the number of instances by those that are killed.'),
+  force: flag(false, 'With `scale`: cancel the deployments that hold the app, instead of answering 409.'),
+  wipe: flag(false, 'Give up reservations and volumes too.'),
+};
+
+export const containerNetworks = text('For `text/plain`: container networks whose addresses to show, or `*`.');
+
 /** Reads the declared parameters of a query; all others are ignored. */
 export function queryOf<Q extends z.ZodRawShape>(shape: Q) {
   const schema = z.object(shape);

@@ -11,6 +11,7 @@ export type ErrorDetails = string | readonly FieldErrors[];
 const ERROR_STATUS = {
   'json-syntax': 400,
   'body-missing': 400,
+  'bad-request': 400,
   'json-schema': 422,
   'not-valid': 422,
   'illegal-argument': 422,
@@ -64,4 +65,15 @@ export function toErrorBody(error: AppError): ErrorBody {
     ...(error.details === undefined ? {} : { details: error.details }),
     ...(error.deployments === undefined ? {} : { deployments: error.deployments.map((id) => ({ id })) }),
   };
+}
+
+/** The error of one element of a list: the paths of its details begin with the place, `(0)/id`. */
+export function inElement(error: AppError, index: number): AppError {
+  const { code, message, details, deployments, cause } = error;
+  if (!Array.isArray(details)) return error;
+  const placed = details.map(({ path, errors }: FieldErrors) => ({
+    path: `(${index})${path === '' || path === '/' ? '' : `/${path.replace(/^\//, '')}`}`,
+    errors,
+  }));
+  return new AppError(code, message, { details: placed, ...(deployments && { deployments }), cause });
 }

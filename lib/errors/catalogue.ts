@@ -24,6 +24,17 @@ export const notValid = (details: readonly FieldErrors[]): AppError =>
 /** A parameter that cannot be read; the text says which and why. */
 export const illegalArgument = (message: string): AppError => new AppError('illegal-argument', message);
 
+export const scaleAndWipe = (): AppError =>
+  new AppError('bad-request', 'You cannot use scale and wipe at the same time.');
+
+export const invalidTaskId = (id: string): AppError =>
+  new AppError(
+    'bad-request',
+    `Invalid task id '${id}'. [taskId ${id} no valid identifier (of class java.lang.String)]`,
+  );
+
+export const invalidUuid = (text: string): AppError => illegalArgument(`Invalid UUID string: ${text}`);
+
 export const invalidTimestamp = (text: string): AppError =>
   illegalArgument(`Invalid timestamp provided '${text}'. Expecting ISO-8601 datetime string.`);
 
@@ -37,6 +48,9 @@ export const appNotFound = (id: PathId, version?: Timestamp): AppError =>
 export const groupNotFound = (id: PathId): AppError => notFound(`Group '${id}' does not exist`);
 
 export const taskNotFound = (id: string): AppError => notFound(`Task '${id}' does not exist`);
+
+/** What Marathon says of a kill with `scale` when the app has no instances. */
+export const pathNotFound = (id: PathId): AppError => notFound(`Path '${id}' does not exist`);
 
 export const deploymentNotFound = (id: string): AppError => notFound(`DeploymentPlan ${id} does not exist`);
 
@@ -77,6 +91,10 @@ export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'chara
 /** The request was given up before it had an effect, so repeating it is safe. */
 export const tryAgain = (reason: string, cause?: unknown): AppError =>
   new AppError('try-again', `${reason} Nothing was changed: please try again.`, { cause });
+
+/** Some of the tasks of one request changed so often that they could not be killed; the others are. */
+export const killedPartly = (left: number): AppError =>
+  new AppError('try-again', `${left} of the tasks changed too often to be killed; the others are. Repeat the request.`);
 
 /** The request may have had its effect: its answer is lost, and so was the look for it. */
 export const outcomeUnknown = (cause?: unknown): AppError =>

@@ -1,11 +1,16 @@
 import { resolvePathId } from '../../../lib/model/path-id.ts';
-import { flag, text, texts } from '../query.ts';
+import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
+import { containerNetworks, flag, killQuery, text, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { patchApps, putApps } from './change-apps.ts';
+import { killAppTask, killAppTasks } from './kill-tasks.ts';
 import { getApp, getVersion, listApps, listAppTasks, listVersions } from './read-apps.ts';
 import { createApp, deleteApp, patchApp, putApp, restartApp } from './write-apps.ts';
 
 const force = flag(false, 'Cancel the deployments that hold the app, instead of answering 409.');
 const embed = texts('Parts to add: counts, deployments, tasks, readiness, lastTaskFailure, failures, taskStats.');
+
+const partialUpdate = flag(true, 'Keep the fields that the body lacks, instead of setting their defaults.');
 
 /** `/v2/apps` and below: the suffixes need an id before them (api-endpoints.md §1.4). */
 export const appRoutes: readonly Route[] = [
@@ -29,6 +34,22 @@ export const appRoutes: readonly Route[] = [
     summary: 'Creates an app.',
     query: { force },
     handler: createApp,
+  }),
+  defineRoute({
+    name: 'putApps',
+    method: 'PUT',
+    path: '/v2/apps',
+    summary: 'Updates or creates apps of a list in one deployment.',
+    query: { force, partialUpdate },
+    handler: putApps,
+  }),
+  defineRoute({
+    name: 'patchApps',
+    method: 'PATCH',
+    path: '/v2/apps',
+    summary: 'Updates fields of apps of a list in one deployment.',
+    query: { force },
+    handler: patchApps,
   }),
   defineRoute({
     name: 'restartApp',
@@ -65,14 +86,32 @@ export const appRoutes: readonly Route[] = [
     name: 'listAppTasks',
     method: 'GET',
     path: '/v2/apps/{appId}/tasks',
-    summary: 'The tasks of an app.',
+    summary: 'The tasks of an app, or with `*` or `<group>/*` for the id those of a group.',
+    produces: [JSON_TYPE, TEXT_TYPE],
+    query: { containerNetworks },
     handler: listAppTasks,
+  }),
+  defineRoute({
+    name: 'killAppTasks',
+    method: 'DELETE',
+    path: '/v2/apps/{appId}/tasks',
+    summary: 'Kills the tasks of an app, or those of them on one host.',
+    query: { host: text('The host as tasks show it; all when it is absent or `*`.'), ...killQuery },
+    handler: killAppTasks,
+  }),
+  defineRoute({
+    name: 'killAppTask',
+    method: 'DELETE',
+    path: '/v2/apps/{appId}/tasks/{taskId}',
+    summary: 'Kills one task of an app.',
+    query: killQuery,
+    handler: killAppTask,
   }),
   defineRoute({
     name: 'getApp',
     method: 'GET',
     path: '/v2/apps/{appId}',
-    summary: 'One app.',
+    summary: 'One app, or with `*` or `<group>/*` for the id all apps of a group.',
     query: { embed },
     handler: getApp,
   }),
@@ -81,10 +120,7 @@ export const appRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/v2/apps/{appId}',
     summary: 'Updates or creates an app.',
-    query: {
-      force,
-      partialUpdate: flag(true, 'Keep the fields that the body lacks, instead of setting their defaults.'),
-    },
+    query: { force, partialUpdate },
     handler: putApp,
   }),
   defineRoute({

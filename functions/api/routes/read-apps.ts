@@ -1,19 +1,21 @@
 import pMap from 'p-map';
-import { appNotFound, invalidTimestamp } from '../../../lib/errors/catalogue.ts';
+import { appNotFound, groupNotFound, invalidTimestamp } from '../../../lib/errors/catalogue.ts';
 import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
-import type { PathId } from '../../../lib/model/path-id.ts';
+import { isWithin, type PathId, parentOf, ROOT_ID } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
-import { loadDefinitions } from '../definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { parseLabelSelector } from '../label-selector.ts';
+import { TEXT_TYPE } from '../media-types.ts';
 import { type AppStatus, presentApp, presentVersions } from '../presenters/app.ts';
 import { APP_EMBEDS, APP_LIST_EMBEDS, type AppEmbeds, resolveAppEmbeds } from '../presenters/app-embeds.ts';
 import { isListed, presentTask, servicePortsOf } from '../presenters/task.ts';
+import { presentTaskText } from '../presenters/task-text.ts';
 
 const READS_AT_ONCE = 64;
 
@@ -60,6 +62,19 @@ function matches(filter: AppFilter): (app: CurrentSpec<AppSpec>) => boolean {
     (id === undefined || spec.id.toLowerCase().includes(id));
 }
 
+/** Apps with the embeds asked for. */
+async function presentApps(
+  deps: ApiDeps,
+  view: DefinitionsView,
+  apps: readonly CurrentSpec<AppSpec>[],
+  embeds: AppEmbeds,
+) {
+  const plans = await view.runningPlans();
+  return pMap(apps, async ({ id, spec }) => presentApp(spec, await statusOf(deps, id, plans, embeds), embeds), {
+    concurrency: READS_AT_ONCE,
+  });
+}
+
 /** `GET /v2/apps`. */
 export async function listApps(
   deps: ApiDeps,
@@ -67,14 +82,10 @@ export async function listApps(
   { embed, ...filter }: AppFilter & { readonly embed: readonly string[] },
 ): Promise<ApiResponse> {
   const embeds = resolveAppEmbeds(APP_LIST_EMBEDS, embed);
+  const passes = matches(filter);
   const view = await loadDefinitions(deps.state);
-  const [apps, plans] = await Promise.all([view.listApps(), view.runningPlans()]);
-  const shown = await pMap(
-    apps.filter(matches(filter)),
-    async (app) => presentApp(app.spec, await statusOf(deps, app.id, plans, embeds), embeds),
-    { concurrency: READS_AT_ONCE },
-  );
-  return { status: 200, json: { apps: shown } };
+  const apps = await view.listApps();
+  return { status: 200, json: { apps: await presentApps(deps, view, apps.filter(passes), embeds) } };
 }
 
 async function findApp(deps: ApiDeps, id: PathId) {
@@ -84,26 +95,81 @@ async function findApp(deps: ApiDeps, id: PathId) {
   return { view, app };
 }
 
-/** `GET /v2/apps/{id}`. */
+/** The group that `/a/b/*` stands for; undefined for an id without the wildcard (api-endpoints.md §1.4). */
+const wildcardGroup = (id: PathId): PathId | undefined => (id.endsWith('/*') ? parentOf(id) : undefined);
+
+/** All apps of a group and of the groups below it. */
+async function appsOfGroup(view: DefinitionsView, group: PathId): Promise<readonly CurrentSpec<AppSpec>[]> {
+  if (group !== ROOT_ID && view.tree.entries.get(group)?.kind !== 'group') throw groupNotFound(group);
+  const apps = await view.listApps();
+  return apps.filter(({ id }) => isWithin(id, group));
+}
+
+/** `GET /v2/apps/{id}`, where the id may end in `*`. */
 export async function getApp(
   deps: ApiDeps,
   _request: ApiRequest,
   { appId, embed }: OfApp & { readonly embed: readonly string[] },
 ): Promise<ApiResponse> {
   const embeds = resolveAppEmbeds(APP_EMBEDS, embed);
+  const group = wildcardGroup(appId);
+  if (group !== undefined) {
+    const view = await loadDefinitions(deps.state);
+    const apps = await appsOfGroup(view, group);
+    return { status: 200, json: { '*': await presentApps(deps, view, apps, embeds) } };
+  }
   const { view, app } = await findApp(deps, appId);
-  const status = await statusOf(deps, appId, await view.runningPlans(), embeds);
-  return { status: 200, json: { app: presentApp(app.spec, status, embeds) } };
+  const [shown] = await presentApps(deps, view, [app], embeds);
+  return { status: 200, json: { app: shown } };
 }
 
-/** `GET /v2/apps/{id}/tasks`. */
-export async function listAppTasks(deps: ApiDeps, _request: ApiRequest, { appId }: OfApp): Promise<ApiResponse> {
-  const { app } = await findApp(deps, appId);
-  const instances = await instancesOf(deps, appId);
-  return {
-    status: 200,
-    json: { tasks: instances.filter(isListed).map((instance) => presentTask(instance, app.spec)) },
-  };
+/** Which task list: all fields as JSON, or what a load balancer needs as text. */
+interface TaskListing {
+  readonly mediaType: string;
+  readonly containerNetworks: string | undefined;
+}
+
+/** The tasks of some apps in the form that was asked for; `keep` picks among them, `ports` adds service ports. */
+async function taskList(
+  deps: ApiDeps,
+  apps: readonly CurrentSpec<AppSpec>[],
+  { mediaType, containerNetworks = '' }: TaskListing,
+  keep: (instance: Instance) => boolean,
+  ports: (app: AppSpec) => readonly number[],
+): Promise<ApiResponse> {
+  const listed = await pMap(
+    apps,
+    async ({ id, spec }) => ({ id, app: spec, instances: (await instancesOf(deps, id)).filter(isListed) }),
+    { concurrency: READS_AT_ONCE },
+  );
+  if (mediaType === TEXT_TYPE) {
+    const networks = containerNetworks.split(',').map((name) => name.trim());
+    return { status: 200, text: presentTaskText(listed, new Set(networks)) };
+  }
+  const tasks = listed.flatMap(({ app, instances }) =>
+    instances.filter(keep).map((instance) => presentTask(instance, app, ports(app))),
+  );
+  return { status: 200, json: { tasks } };
+}
+
+/** `GET /v2/apps/{id}/tasks`, where the id may end in `*`. */
+export async function listAppTasks(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { appId, ...listing }: OfApp & TaskListing,
+): Promise<ApiResponse> {
+  const group = wildcardGroup(appId);
+  const apps =
+    group === undefined
+      ? [(await findApp(deps, appId)).app]
+      : await appsOfGroup(await loadDefinitions(deps.state), group);
+  return taskList(
+    deps,
+    apps,
+    listing,
+    () => true,
+    () => [],
+  );
 }
 
 const STATES = new Map([
@@ -115,23 +181,16 @@ const STATES = new Map([
 export async function listTasks(
   deps: ApiDeps,
   _request: ApiRequest,
-  query: { readonly status: readonly string[]; readonly 'status[]': readonly string[] },
+  {
+    status,
+    'status[]': statuses,
+    ...listing
+  }: TaskListing & { readonly status: readonly string[]; readonly 'status[]': readonly string[] },
 ): Promise<ApiResponse> {
-  const wanted = new Set(
-    [...query.status, ...query['status[]']].flatMap((state) => STATES.get(state.toLowerCase()) ?? []),
-  );
+  const wanted = new Set([...status, ...statuses].flatMap((state) => STATES.get(state.toLowerCase()) ?? []));
   const view = await loadDefinitions(deps.state);
-  const tasks = await pMap(
-    await view.listApps(),
-    async ({ id, spec }) => {
-      const instances = (await instancesOf(deps, id)).filter(isListed);
-      return instances
-        .filter(({ condition }) => wanted.size === 0 || wanted.has(condition))
-        .map((instance) => presentTask(instance, spec, servicePortsOf(spec)));
-    },
-    { concurrency: READS_AT_ONCE },
-  );
-  return { status: 200, json: { tasks: tasks.flat() } };
+  const keep = ({ condition }: Instance): boolean => wanted.size === 0 || wanted.has(condition);
+  return taskList(deps, await view.listApps(), listing, keep, servicePortsOf);
 }
 
 /** `GET /v2/apps/{id}/versions`. */

@@ -1,5 +1,7 @@
-import { texts } from '../query.ts';
+import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
+import { containerNetworks, killQuery, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { killTasks } from './kill-tasks.ts';
 import { listTasks } from './read-apps.ts';
 
 /** `/v2/tasks` and below. */
@@ -10,7 +12,16 @@ export const taskRoutes: readonly Route[] = [
     path: '/v2/tasks',
     summary: 'The tasks of all apps.',
     consumes: 'any',
-    query: { status: texts('`running` or `staging`.'), 'status[]': texts('The same as `status`.') },
+    produces: [JSON_TYPE, TEXT_TYPE],
+    query: { status: texts('`running` or `staging`.'), 'status[]': texts('The same as `status`.'), containerNetworks },
     handler: listTasks,
+  }),
+  defineRoute({
+    name: 'killTasks',
+    method: 'POST',
+    path: '/v2/tasks/delete',
+    summary: 'Kills tasks by their ids, of any apps.',
+    query: killQuery,
+    handler: killTasks,
   }),
 ];

@@ -1,21 +1,21 @@
-import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
-import type { AppError } from '../../../lib/errors/app-error.ts';
+import type { PlannedChange } from '../../../lib/deployment/plan-change.ts';
 import { appExists, appNotFound } from '../../../lib/errors/catalogue.ts';
 import { apiPostEvent, groupChangeSuccess } from '../../../lib/event/events.ts';
 import type { MarathonEvent } from '../../../lib/model/outbox.ts';
 import { type PathId, parentOf } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
-import type { AppDefinition, AppSpec } from '../../../lib/model/run-spec.ts';
-import { type AppUpdate, applyAppUpdate, parseAppUpdate } from '../../../lib/schema/app-update.ts';
+import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
+import { accepted } from '../accepted.ts';
 import { commitChange } from '../commit-change.ts';
 import type { DefinitionsView } from '../definitions-view.ts';
+import { deploymentAnswer, deploymentHeader } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentNewApp } from '../presenters/app.ts';
-import { presentDeploymentResult } from '../presenters/deployment.ts';
 import { readBody } from '../read-body.ts';
+import { wantedApp } from '../wanted-app.ts';
 
 interface Forced {
   readonly force: boolean;
@@ -24,20 +24,6 @@ interface Forced {
 interface OfApp extends Forced {
   readonly appId: PathId;
 }
-
-/** A parse result's value, or its refusal thrown. */
-function accepted<T extends { readonly ok: true }>(parsed: T | { readonly ok: false; readonly error: AppError }): T {
-  if (!parsed.ok) throw parsed.error;
-  return parsed;
-}
-
-const deploymentHeader = (change: PlannedChange) => ({ 'Marathon-Deployment-Id': change.plan.id });
-
-const result = (change: PlannedChange, status = 200, headers = {}): ApiResponse => ({
-  status,
-  headers: { ...deploymentHeader(change), ...headers },
-  json: presentDeploymentResult(change.plan.version, change.plan.id),
-});
 
 /** `api_post_event` with the definition as stored, then the change of the group above (events.md §2). */
 function postEvents(
@@ -74,23 +60,6 @@ export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: F
   };
 }
 
-/** The stored definition of an earlier version (or the present one). */
-async function definitionAt(deps: ApiDeps, current: CurrentSpec<AppSpec>, version: string): Promise<AppDefinition> {
-  if (current.spec.version === version) return current.spec;
-  const former = current.former.find((one) => one.version === version);
-  const specs = former === undefined ? undefined : await deps.state.definitions.getSpecs([former.hash]);
-  const stored = former === undefined ? undefined : specs?.get(former.hash);
-  if (stored?.spec.kind !== 'app') throw appNotFound(current.id);
-  const { version: _version, versionInfo: _versionInfo, ...definition } = stored.spec;
-  return definition;
-}
-
-async function updated(deps: ApiDeps, current: CurrentSpec<AppSpec>, update: AppUpdate): Promise<AppDefinition> {
-  return update.kind === 'rollback'
-    ? definitionAt(deps, current, update.version)
-    : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
-}
-
 interface Update extends OfApp {
   readonly partialUpdate: boolean;
   readonly mustExist: boolean;
@@ -102,32 +71,17 @@ async function updateApp(
   { appId: id, force, partialUpdate, mustExist }: Update,
 ): Promise<ApiResponse> {
   const body = readBody(request);
-
-  async function decide(view: DefinitionsView): Promise<readonly WantedChange[]> {
-    const before = await view.findApp(id);
-    if (before === undefined) {
-      // Marathon judges the body as a whole definition first, so 422 may come before 404.
-      const { app } = accepted(parseApp(body, { config: deps.config, id }));
-      if (mustExist) throw appNotFound(id);
-      return [{ id, after: app }];
-    }
-    const after = partialUpdate
-      ? await updated(deps, before, accepted(parseAppUpdate(body)).update)
-      : accepted(parseApp(body, { config: deps.config, id, existingRole: before.spec.role })).app;
-    return [{ id, before, after: { ...after, id } }];
-  }
-
   let created = false;
   const change = await commitChange(deps, {
     force,
-    decide,
+    decide: async (view) => [await wantedApp(deps, view, { id, body, partialUpdate, mustExist })],
     events(planned, current) {
       created = !current.has(id);
       const stored = planned.after.get(id);
       return stored?.kind !== 'app' ? [] : postEvents(deps, request, id, planned, renderApp(stored));
     },
   });
-  return created ? result(change, 201, { Location: id }) : result(change);
+  return created ? deploymentAnswer(change, 201, { Location: id }) : deploymentAnswer(change);
 }
 
 /** `PUT /v2/apps/{id}`. */
@@ -161,7 +115,7 @@ export async function deleteApp(
     decide: async (view) => [{ id, before: await existing(view, id) }],
     events: (planned) => [groupChangeSuccess(parentOf(id), planned.plan.version, deps.clock.now())],
   });
-  return result(change);
+  return deploymentAnswer(change);
 }
 
 /** `POST /v2/apps/{id}/restart`: the body is ignored. */
@@ -179,5 +133,5 @@ export async function restartApp(
     },
     events: (planned) => [groupChangeSuccess(parentOf(id), planned.plan.version, deps.clock.now())],
   });
-  return result(change);
+  return deploymentAnswer(change);
 }

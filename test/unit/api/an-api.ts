@@ -1,7 +1,8 @@
 import { createApi } from '../../../functions/api/api.ts';
 import type { Clock } from '../../../lib/gateways/clock.ts';
 import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
-import type { Store } from '../../../lib/gateways/store.ts';
+import type { Key, Store } from '../../../lib/gateways/store.ts';
+import type { Outbox } from '../../../lib/model/outbox.ts';
 import { createState } from '../../../lib/state/state.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { seededIds } from '../../simulation/seeded-ids.ts';
@@ -20,5 +21,19 @@ export function createTestApi(config = aConfig()) {
   /** The API as another process runs it, on a store and a clock of its own if need be. */
   const answerOn = (on: Store, time: Clock = clock) =>
     createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log });
-  return { store, clock, errors, answerOn, api: answerOn(store), state: createState(store, config.scheduler) };
+  const state = createState(store, config.scheduler);
+
+  /** Takes all running deployments out of the root, as the tick does when they are done. */
+  async function finishAll(): Promise<void> {
+    const { value, rev } = await state.definitions.readRoot();
+    await state.definitions.swapRoot({ ...value, running: {} }, rev, { events: [], dirty: [], wake: false });
+  }
+
+  /** What the last write of an item announced: events, marks, wake. */
+  async function outboxOf(key: Key): Promise<Outbox | undefined> {
+    const outbox = (await store.get(key))?.['outbox'];
+    return typeof outbox === 'string' ? (JSON.parse(outbox) as Outbox) : undefined;
+  }
+
+  return { store, clock, errors, config, answerOn, api: answerOn(store), state, finishAll, outboxOf };
 }

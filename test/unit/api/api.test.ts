@@ -131,9 +131,9 @@ describe('the API', () => {
 
   it('says what a path takes', async () => {
     const { api } = createTestApi();
-    const allow = { Allow: 'GET, POST, HEAD, OPTIONS' };
+    const allow = { Allow: 'GET, POST, PUT, PATCH, HEAD, OPTIONS' };
     expect(await api(aRequest({ method: 'OPTIONS' }))).toEqual({ status: 200, headers: allow });
-    expect(await api(aRequest({ method: 'PUT' }))).toMatchObject({ status: 405, headers: allow });
+    expect(await api(aRequest({ method: 'DELETE' }))).toMatchObject({ status: 405, headers: allow });
   });
 
   it('keeps a fault of its own to the log', async () => {

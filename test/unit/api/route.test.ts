@@ -110,6 +110,13 @@ describe('paths (api-endpoints.md §1.4)', () => {
     ['GET', '/v2/apps/versions/x', 'getApp /versions/x'],
     ['DELETE', '/v2/apps/restart', 'deleteApp /restart'],
     ['POST', '/v2/apps/restart', 'methodNotAllowed'],
+    ['DELETE', '/v2/apps/prod/web/tasks', 'killAppTasks /prod/web'],
+    ['DELETE', '/v2/apps//prod/web//tasks/web.1', 'killAppTask /prod/web web.1'],
+    ['GET', '/v2/apps/*', 'getApp /*'],
+    ['GET', '/v2/apps/prod/*/tasks', 'listAppTasks /prod/*'],
+    // A task's path is no app's.
+    ['GET', '/v2/apps/web/tasks/web.1', 'methodNotAllowed'],
+    ['PUT', '/v2/apps/web/tasks/web.1', 'methodNotAllowed'],
   ] as const)('%s %s: %s', ([method, path, is]) => {
     expect(found(method, path)).toBe(is);
   });
@@ -124,6 +131,7 @@ describe('paths (api-endpoints.md §1.4)', () => {
     '/ping/x',
     '/v2/info/x',
     '/v2/tasks/x',
+    '/v2/tasks/delete/x',
     '/v2/apps/%',
     '/V2/apps',
   ])('GET %s is nothing', (path) => {
@@ -132,7 +140,7 @@ describe('paths (api-endpoints.md §1.4)', () => {
 
   it.for([
     ['POST', '/ping', ['GET', 'HEAD', 'OPTIONS']],
-    ['DELETE', '/v2/apps', ['GET', 'POST', 'HEAD', 'OPTIONS']],
+    ['DELETE', '/v2/apps', ['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'OPTIONS']],
     ['POST', '/v2/apps/web', ['GET', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']],
     ['GET', '/v2/apps/web/restart', ['POST', 'DELETE', 'OPTIONS']],
     ['HEAD', '/v2/apps/web/restart', ['POST', 'DELETE', 'OPTIONS']],

@@ -44,6 +44,31 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 422,
     body: { message: 'requirement failed: App Update must have app id set' },
   },
+  scaleAndWipe: {
+    error: errors.scaleAndWipe(),
+    status: 400,
+    body: { message: 'You cannot use scale and wipe at the same time.' },
+  },
+  invalidTaskId: {
+    error: errors.invalidTaskId('x'),
+    status: 400,
+    body: { message: "Invalid task id 'x'. [taskId x no valid identifier (of class java.lang.String)]" },
+  },
+  invalidUuid: {
+    error: errors.invalidUuid('x'),
+    status: 422,
+    body: { message: 'Invalid UUID string: x' },
+  },
+  pathNotFound: {
+    error: errors.pathNotFound(app),
+    status: 404,
+    body: { message: "Path '/my/app' does not exist" },
+  },
+  killedPartly: {
+    error: errors.killedPartly(2),
+    status: 503,
+    body: { message: '2 of the tasks changed too often to be killed; the others are. Repeat the request.' },
+  },
   invalidTimestamp: {
     error: errors.invalidTimestamp('yesterday'),
     status: 422,
