@@ -41,7 +41,9 @@ export const appCheck = z.object({
     }),
   ).describe('Ask over HTTP.'),
   tcp: optional(z.object({ port: portField, portIndex })).describe('Open a TCP connection.'),
-  exec: optional(z.object({ command })).describe('Run a command in the container.'),
+  exec: optional(z.object({ command: command.describe('What to run; exit code 0 means success.') })).describe(
+    'Run a command in the container.',
+  ),
   intervalSeconds: defaulted(seconds, 60).describe('Between two checks, s.'),
   timeoutSeconds: defaulted(seconds, 20).describe('A check without an answer fails after this, s.'),
   delaySeconds: defaulted(seconds, 15).describe('Before the first check, s.'),

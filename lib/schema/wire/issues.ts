@@ -44,6 +44,7 @@ function toWord(issue: Issue, value: unknown): string {
       return issue.origin === 'number' || issue.origin === 'int' ? 'error.min' : 'error.minLength';
     case 'too_big':
       return issue.origin === 'number' || issue.origin === 'int' ? 'error.max' : 'error.maxLength';
+    case 'invalid_key':
     case 'invalid_format':
       return 'error.pattern';
     case 'invalid_value':

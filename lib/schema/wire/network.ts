@@ -38,7 +38,7 @@ export type PortMappingInput = z.output<typeof portMapping>;
 
 const discoveryPort = z.object({
   number: defaulted(port, 0).describe('Port inside the container.'),
-  name: portName,
+  name: portName.describe('Name of the port.'),
   protocol: portFields.protocol,
   labels: portFields.labels,
 });
@@ -47,6 +47,8 @@ const discoveryPort = z.object({
 export const ipAddress = z.object({
   networkName: optional(z.string()).describe('Name of the network.'),
   labels: defaulted(labels, {}).describe('Labels for the network.'),
-  discovery: optional(z.object({ ports: defaulted(z.array(discoveryPort), []) })).describe('Ports to make known.'),
+  discovery: optional(z.object({ ports: defaulted(z.array(discoveryPort), []).describe('The ports.') })).describe(
+    'Ports to make known.',
+  ),
 });
 export type IpAddressInput = z.output<typeof ipAddress>;

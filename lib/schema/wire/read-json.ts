@@ -5,8 +5,14 @@ import { toFieldErrors, toPathText } from './issues.ts';
 
 /** No Marathon definition nests deeper than about ten levels. */
 const MAX_DEPTH = 64;
-/** Characters of keys and texts, and one for every other value. */
-const MAX_SIZE = 1_048_576;
+/** How large a body may be, and what it is called in the refusal. */
+export interface SizeLimit {
+  readonly what: string;
+  /** Characters of keys and texts, and one for every other value. */
+  readonly characters: number;
+}
+
+const ONE_DEFINITION: SizeLimit = { what: 'The definition', characters: 1_048_576 };
 
 type Path = readonly PropertyKey[];
 
@@ -18,13 +24,13 @@ function refuse(path: Path, error: string): AppError {
  * Refuses what no definition needs and what would cost or harm later: deep nesting, huge size, and `__proto__` keys,
  * which copying code would turn into a prototype. Walks without recursion, so that depth cannot exhaust the stack.
  */
-function checkBounds(input: unknown): AppError | undefined {
+function checkBounds(input: unknown, { what, characters }: SizeLimit): AppError | undefined {
   const rest: { readonly value: unknown; readonly path: Path }[] = [{ value: input, path: [] }];
   let size = 0;
   for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
     const { value, path } = entry;
     size += typeof value === 'string' ? value.length : 1;
-    if (size > MAX_SIZE) return bodyTooLarge('The definition', MAX_SIZE, 'characters');
+    if (size > characters) return bodyTooLarge(what, characters, 'characters');
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= MAX_DEPTH) return refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
     if (Array.isArray(value)) {
@@ -42,9 +48,13 @@ function checkBounds(input: unknown): AppError | undefined {
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };
 
-/** Reads a JSON value by a schema: 422 `Invalid JSON` with all failing fields, or 413 beyond the size of a definition. */
-export function readJson<T extends z.ZodType>(schema: T, input: unknown): Read<z.output<T>> {
-  const refused = checkBounds(input);
+/** Reads a JSON value by a schema: 422 `Invalid JSON` with all failing fields, or 413 beyond the limit. */
+export function readJson<T extends z.ZodType>(
+  schema: T,
+  input: unknown,
+  limit: SizeLimit = ONE_DEFINITION,
+): Read<z.output<T>> {
+  const refused = checkBounds(input, limit);
   if (refused !== undefined) return { ok: false, error: refused };
   const result = z.safeParse(schema, input);
   return result.success

@@ -31,12 +31,14 @@ const csi = z.object({
   provider: z.literal('csi'),
   options: z.object({
     pluginName: nonEmptyText.describe('Name of the CSI plugin.'),
-    capability: z.object({
-      accessMode: oneOf(...CSI_ACCESS_MODES).describe('Who may read and write at once.'),
-      accessType: oneOf('block', 'mount').describe('As a file system (mount) or as a device (block).'),
-      fsType: optional(z.string()).describe('File system, for mount.'),
-      mountFlags: defaulted(z.array(z.string()), []).describe('Flags of the mount.'),
-    }),
+    capability: z
+      .object({
+        accessMode: oneOf(...CSI_ACCESS_MODES).describe('Who may read and write at once.'),
+        accessType: oneOf('block', 'mount').describe('As a file system (mount) or as a device (block).'),
+        fsType: optional(z.string()).describe('File system, for mount.'),
+        mountFlags: defaulted(z.array(z.string()), []).describe('Flags of the mount.'),
+      })
+      .describe('How the volume is used.'),
     nodeStageSecret: defaulted(z.record(z.string(), environmentValue), {}).describe('Secrets for staging.'),
     nodePublishSecret: defaulted(z.record(z.string(), environmentValue), {}).describe('Secrets for publishing.'),
     volumeContext: defaulted(labels, {}).describe('Context passed on to the plugin.'),
@@ -45,8 +47,8 @@ const csi = z.object({
 
 /** Tried in Marathon's order, which reports the last alternative's errors only. */
 export const volume = z.union([
-  z.object({ containerPath, mode, persistent }),
-  z.object({ containerPath, mode, external: z.union([csi, dvdi]) }),
+  z.object({ containerPath, mode, persistent: persistent.describe('A disk that stays when the task ends.') }),
+  z.object({ containerPath, mode, external: z.union([csi, dvdi]).describe('A disk with a name, from a provider.') }),
   z.object({ containerPath, secret: z.string().describe('Name of the secret to mount as a file.') }),
   z.object({ containerPath, hostPath: nonEmptyText.describe('Path on the agent.'), mode }),
 ]);

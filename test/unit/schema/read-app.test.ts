@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { toErrorBody } from '../../../lib/errors/app-error.ts';
+import { inputJsonSchema } from '../../../lib/schema/json-schema.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { appSchema, appUpdateSchema } from '../../../lib/schema/wire/app.ts';
+import { idText } from '../../../lib/schema/wire/fields.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 
 function refusal(input: unknown): unknown {
@@ -162,14 +164,55 @@ describe('schema read', () => {
   });
 });
 
+/** A place in a JSON Schema where values are told of; `path` leads to it. */
+interface Place {
+  readonly path: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+function placesIn(schema: unknown, path = ''): readonly Place[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const known = new Map<string, unknown>(Object.entries(schema));
+  const below = [...Object.entries(Object(known.get('properties')))].map(([key, one]) =>
+    placesIn(one, `${path}/${key}`),
+  );
+  const alternatives = [known.get('anyOf')].flat().map((one) => placesIn(one, path));
+  const items = placesIn(known.get('items'), `${path}()`);
+  return [{ path, schema: Object.fromEntries(known) }, ...below.flat(), ...alternatives.flat(), ...items];
+}
+
 describe('the schema as a document', () => {
   test.each([
     ['app', appSchema],
     ['update', appUpdateSchema],
-  ])('JSON Schema can be derived for %s', (_name, schema) => {
-    expect(z.toJSONSchema(schema, { io: 'input' })).toMatchObject({
-      type: 'object',
-      properties: { cmd: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'null' }] } },
-    });
+  ])('JSON Schema of %s: every field of it has a description', (_name, schema) => {
+    const places = placesIn(inputJsonSchema(schema));
+    const described = new Set(places.flatMap(({ path, schema: one }) => ('description' in one ? [path] : [])));
+    const fields = [...new Set(places.map(({ path }) => path))].filter((path) => /[^)]$/.test(path));
+    expect(fields.length).toBeGreaterThan(150);
+    expect(fields.filter((path) => !described.has(path))).toEqual([]);
+  });
+
+  test('tells types, bounds, literals and defaults', () => {
+    const places = placesIn(inputJsonSchema(appSchema));
+    const at = (path: string) =>
+      Object.assign({}, ...places.filter((place) => place.path === path).map((place) => place.schema));
+    expect(at('/cmd')).toMatchObject({ description: 'Command for /bin/sh -c.' });
+    expect(at('/instances')).toMatchObject({ minimum: 0, maximum: 2_147_483_647 });
+    expect(at('/healthChecks()/intervalSeconds')).toMatchObject({ default: 60, minimum: 0 });
+    expect(at('/container/type')).toMatchObject({ default: 'DOCKER' });
+    expect(JSON.stringify(at('/container/type'))).toContain('["MESOS","DOCKER"]');
+    expect(at('/id')).toMatchObject({ type: 'string', minLength: 1, pattern: expect.stringMatching(/^\^/) });
+  });
+
+  test('its pattern of ids takes what the reader takes', () => {
+    const { pattern } = z.globalRegistry.get(appSchema.shape.id) ?? {};
+    const form = new RegExp(String(pattern));
+    for (const id of ['/app', 'app', '/a.b/c-d', '//a', '/a//b', '/a/', '/../a', '/']) {
+      expect([id, form.test(id), idText.safeParse(id).success]).toEqual([id, true, true]);
+    }
+    for (const id of ['', '/A', 'a_b', '/a b', '/.', '/...', '-a', 'a-', '/a.', '.a', '/a/é']) {
+      expect([id, id !== '' && form.test(id), idText.safeParse(id).success]).toEqual([id, false, false]);
+    }
   });
 });
