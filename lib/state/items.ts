@@ -19,9 +19,6 @@ export function encodeItem(key: Key, type: string, value: unknown, rev: number):
   return { ...key, type, format: FORMAT, rev, data: JSON.stringify(value) };
 }
 
-/** Items never change, so what was read from one stays true of it: a store that keeps its items is parsed once. */
-const decoded = new WeakMap<Item, Versioned<unknown>>();
-
 /**
  * The value of an item that `encodeItem` made. The state table has no other writer, so type and format are what is
  * checked; the value's shape is that of `T` in the version that wrote this format.
@@ -31,12 +28,8 @@ export function decodeItem<T>(item: Item, type: string): Versioned<T> {
   if (item['type'] !== type || item['format'] !== FORMAT || typeof data !== 'string' || typeof rev !== 'number') {
     throw new UndecodableItem(`${item.pk}/${item.sk} is not a ${type} of format ${FORMAT}`);
   }
-  const known = decoded.get(item);
-  if (known !== undefined) return known as Versioned<T>;
   try {
-    const versioned: Versioned<T> = { value: JSON.parse(data) as T, rev };
-    decoded.set(item, versioned);
-    return versioned;
+    return { value: JSON.parse(data) as T, rev };
   } catch (cause) {
     throw new UndecodableItem(`${item.pk}/${item.sk} holds no JSON`, { cause });
   }

@@ -27,6 +27,7 @@ const INGEST_TIMEOUT = 30_000;
 const PUBLISH_TIMEOUT = 30_000;
 const VISIBILITY = 30_000;
 const MAX_RECEIVES = 5;
+const QUEUE_BATCH = 10;
 const STREAM_BATCH = 100;
 const STREAM_RETRY = 1_000;
 /** Calls at once, and a second, where nothing limits them. */
@@ -59,6 +60,19 @@ export function eventBody(task: TaskSighting): string {
     containers: [{ exitCode, reason: containerReason, networkBindings: bindings }],
   };
   return JSON.stringify({ 'detail-type': 'ECS Task State Change', detail });
+}
+
+/** An event on its way to the tables. */
+interface Message {
+  readonly body: string;
+  readonly receives: number;
+}
+
+/** Waits for all of them; then throws what the first failure was. */
+async function settled(work: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** What runs as an invocation of its own. */
@@ -128,7 +142,7 @@ export function createControlPlane({
     ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);
-      for (const delay of eventDelays()) clock.after(delay, () => void deliver(eventBody(task)));
+      for (const delay of eventDelays()) clock.after(delay, () => arrive({ body: eventBody(task), receives: 1 }));
     },
   });
   const real: Gateways = { store, cluster };
@@ -142,11 +156,26 @@ export function createControlPlane({
     return { state: createState(gateways.store, config.scheduler), gateways };
   };
 
-  /** The queue: what was not handled comes again after the visibility time-out. */
-  async function deliver(body: string, receives = 1): Promise<void> {
+  /** The queue: messages go in batches to one invocation each; what it did not handle comes again later. */
+  const arrived: Message[] = [];
+  function arrive(message: Message): void {
+    arrived.push(message);
+    if (arrived.length === 1) clock.after(1, receive);
+  }
+  function receive(): void {
+    while (arrived.length > 0) void handle(arrived.splice(0, QUEUE_BATCH));
+  }
+  async function handle(batch: readonly Message[]): Promise<void> {
     const ingest = createIngest({ state: stateOf('ingest').state, clock: skewed(), log });
-    const handled = await invoke(INGEST_TIMEOUT, ingest(body));
-    if (!handled && receives < MAX_RECEIVES) clock.after(VISIBILITY, () => void deliver(body, receives + 1));
+    const open = new Set(batch);
+    const work = batch.map(async (message) => {
+      await ingest(message.body);
+      open.delete(message);
+    });
+    await invoke(INGEST_TIMEOUT, settled(work));
+    for (const { body, receives } of open) {
+      if (receives < MAX_RECEIVES) clock.after(VISIBILITY, () => arrive({ body, receives: receives + 1 }));
+    }
   }
 
   const bus = {

@@ -52,10 +52,11 @@ export function createVirtualClock(): VirtualClock {
       const end = now + ms;
       await settle();
       for (let next = timers.peek(); next !== undefined && next.at <= end; next = timers.peek()) {
-        timers.pop();
-        if (next.cancelled) continue;
         now = Math.max(now, next.at);
-        next.wake();
+        for (let due = timers.peek(); due !== undefined && due.at <= now; due = timers.peek()) {
+          timers.pop();
+          if (!due.cancelled) due.wake();
+        }
         await settle();
       }
       now = end;
