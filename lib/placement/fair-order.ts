@@ -1,27 +1,26 @@
-import type { PathId } from '../model/path-id.ts';
-import type { PendingLaunch } from '../model/schedule.ts';
+import type { Turn } from './turns.ts';
 
 /**
  * The order in which pending launches get their turn: replacements of running work before new work, and within each
  * round-robin over the run specs, one instance a turn, so that an app of one instance never waits behind one of ten
  * thousand. Keeps the given order among equals.
  */
-export function fairOrder(pending: readonly PendingLaunch[]): readonly PendingLaunch[] {
+export function fairOrder(pending: readonly Turn[]): readonly Turn[] {
   return [
-    ...roundRobin(pending.filter((launch) => launch.replacement)),
-    ...roundRobin(pending.filter((launch) => !launch.replacement)),
+    ...roundRobin(pending.filter(({ replacement }) => replacement)),
+    ...roundRobin(pending.filter(({ replacement }) => !replacement)),
   ];
 }
 
-function roundRobin(pending: readonly PendingLaunch[]): readonly PendingLaunch[] {
-  const next = new Map<PathId, number>();
-  const turns: PendingLaunch[][] = [];
-  for (const launch of pending) {
-    const turn = next.get(launch.spec.id) ?? 0;
-    next.set(launch.spec.id, turn + 1);
-    const others = turns[turn];
-    if (others === undefined) turns[turn] = [launch];
-    else others.push(launch);
+function roundRobin(pending: readonly Turn[]): readonly Turn[] {
+  const next = new Map<Turn['versions'], number>();
+  const rounds: Turn[][] = [];
+  for (const turn of pending) {
+    const round = next.get(turn.versions) ?? 0;
+    next.set(turn.versions, round + 1);
+    const others = rounds[round];
+    if (others === undefined) rounds[round] = [turn];
+    else others.push(turn);
   }
-  return turns.flat();
+  return rounds.flat();
 }

@@ -1,6 +1,6 @@
 import { constraintHolds, isStatic } from '../constraints/constraint-holds.ts';
 import type { ValueTally } from '../constraints/value-tally.ts';
-import type { Constraint } from '../model/constraint.ts';
+import type { Constraint, ConstraintOperator } from '../model/constraint.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { Demand } from './demand.ts';
@@ -25,6 +25,8 @@ export interface LaunchRequest {
   readonly moving: readonly BoundConstraint[];
   /** The GROUP_BYs among them, which also rank the agents. */
   readonly groups: readonly BoundConstraint[];
+  /** The CLUSTERs among them: the first instance decides where all others go. */
+  readonly clusters: readonly BoundConstraint[];
   /** The agent that holds the instance's reservation. */
   readonly reservedOn?: AgentId;
 }
@@ -33,11 +35,18 @@ export function launchRequest(
   about: Pick<LaunchRequest, 'spec' | 'demand' | 'localRegion'>,
   constraints: readonly BoundConstraint[],
 ): LaunchRequest {
+  const { spec, demand, localRegion } = about;
+  const moving = constraints.filter(({ constraint }) => !isStatic(constraint));
+  const ofOperator = (operator: ConstraintOperator) =>
+    moving.filter(({ constraint }) => constraint.operator === operator);
   return {
-    ...about,
+    spec,
+    demand,
+    localRegion,
     constraints,
-    moving: constraints.filter(({ constraint }) => !isStatic(constraint)),
-    groups: constraints.filter(({ constraint }) => constraint.operator === 'GROUP_BY'),
+    moving,
+    groups: ofOperator('GROUP_BY'),
+    clusters: ofOperator('CLUSTER'),
   };
 }
 

@@ -2,12 +2,6 @@ import type { AgentTable } from './agent-table.ts';
 import type { BitSet } from './bit-set.ts';
 import { FitList } from './fit-list.ts';
 
-/** Agents of one shape in one cell. */
-export interface ShapeList {
-  readonly shape: number;
-  readonly list: FitList;
-}
-
 /**
  * The agents that some run specs may use, in cells by the values of the fields that those keep even, and in each cell
  * by shape. Catches up with the table when asked.
@@ -16,7 +10,8 @@ export class Partition {
   readonly #table: AgentTable;
   readonly #members: BitSet;
   readonly #cellOf: Int32Array | undefined;
-  #cells: readonly (readonly ShapeList[])[] = [];
+  /** By cell, in each by shape. */
+  #lists: readonly (FitList | undefined)[] = [];
   #seen = 0;
   readonly #size: number;
 
@@ -28,9 +23,8 @@ export class Partition {
     this.#size = this.#build();
   }
 
-  /** By cell. */
-  lists(cell: number): readonly ShapeList[] {
-    return this.#cells[cell] ?? [];
+  list(cell: number, shape: number): FitList | undefined {
+    return this.#lists[cell * this.#table.shapes.length + shape];
   }
 
   /** Brings the lists up to date: move by move, or from scratch when that is less work. */
@@ -44,10 +38,8 @@ export class Partition {
   }
 
   #move(rank: number, before: number, after: number): void {
-    if (!this.#members.has(rank)) return;
-    const shape = this.#table.shapeOf[rank];
-    for (const each of this.#cells[this.#cell(rank)] ?? []) {
-      if (each.shape === shape) each.list.move(rank, before, after);
+    if (this.#members.has(rank)) {
+      this.list(this.#cell(rank), this.#table.shapeOf[rank] ?? 0)?.move(rank, before, after);
     }
   }
 
@@ -64,13 +56,11 @@ export class Partition {
       if (others === undefined) buckets.set(bucket, [key]);
       else others.push(key);
     }
-    const cells: ShapeList[][] = [];
+    const lists: FitList[] = [];
     for (const [bucket, bucketKeys] of buckets) {
-      const cell = Math.floor(bucket / shapes.length);
-      const list = new FitList(this.#table, Float64Array.from(bucketKeys).sort());
-      cells[cell] = [...(cells[cell] ?? []), { shape: bucket % shapes.length, list }];
+      lists[bucket] = new FitList(this.#table, Float64Array.from(bucketKeys).sort());
     }
-    this.#cells = cells;
+    this.#lists = lists;
     this.#seen = changes.length;
     return members.length;
   }

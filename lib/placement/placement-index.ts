@@ -36,12 +36,6 @@ export interface Pin {
   readonly value: string;
 }
 
-/** Where to look: ordered lists, and which of their agents count when not all do. */
-export interface Scope {
-  readonly partition: Partition;
-  readonly only: BitSet | undefined;
-}
-
 /** The combinations of some fields' values that agents have. */
 export interface Cells {
   /** By rank; negative where a field has no value. */
@@ -114,7 +108,11 @@ export class PlacementIndex {
    * The agents that satisfy what lasts and the pins, in cells by the fields. A set that holds most of its base shares
    * the lists of the base: there are few bases, and one look past an agent costs less than lists of its own.
    */
-  scope(lasting: Lasting, pins: readonly Pin[], fields: readonly string[]): Scope {
+  scope(
+    lasting: Lasting,
+    pins: readonly Pin[],
+    fields: readonly string[],
+  ): { readonly partition: Partition; readonly only: BitSet | undefined } {
     const key = [lasting.key, ...pins.map(({ field, value }) => JSON.stringify(['pin', field, value]))].join(' ');
     const members = memo(this.#sets, key, () =>
       pins.reduce((set, { field, value }) => set.and(this.#having(field, value)), lasting.members),

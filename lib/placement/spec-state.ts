@@ -8,9 +8,9 @@ import type { AgentId, InstanceId } from '../model/ids.ts';
 import type { Instance, InstanceAgent } from '../model/instance.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot } from '../model/schedule.ts';
+import { AgentSearch } from './agent-search.ts';
 import { demandOf } from './demand.ts';
 import { eligibleValues } from './eligible-values.ts';
-import { findAgent, type Ranking, rankingOf } from './find-agent.ts';
 import { type BoundConstraint, type LaunchRequest, launchRequest } from './launch-request.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { firstRefusal } from './rules/first-refusal.ts';
@@ -26,7 +26,7 @@ export class SpecState {
   readonly #index: PlacementIndex;
   /** What every instance without a reservation asks. */
   readonly request: LaunchRequest;
-  readonly #ranking: Ranking;
+  readonly #search: AgentSearch;
   /** Counted instances in the order of the snapshot, then of the plan; kept only where constraints look at them. */
   readonly #placed = new Map<InstanceId, Where>();
   /** The state of the index in which no agent took one, while nothing of this run spec was placed since. */
@@ -47,13 +47,14 @@ export class SpecState {
       about,
       spec.constraints.map((constraint) => this.#bind(constraint, unbound, fields)),
     );
-    this.#ranking = rankingOf(index, this.request);
+    this.#search = new AgentSearch(index, this.request);
   }
 
   /** What the instance asks of an agent. One that waits with a reservation counts, but not against itself. */
   requestFor(instance: Instance): LaunchRequest {
     const { reservation } = instance;
-    const request = this.#placed.has(instance.id) ? this.#requestWithout(instance.id) : this.request;
+    const isCounted = this.#placed.size > 0 && this.#placed.has(instance.id);
+    const request = isCounted ? this.#requestWithout(instance.id) : this.request;
     return reservation === undefined ? request : { ...request, reservedOn: reservation.agent };
   }
 
@@ -61,10 +62,10 @@ export class SpecState {
   find(instance: Instance): number | undefined {
     const request = this.requestFor(instance);
     if (request.reservedOn !== undefined) return this.#reservedRank(request.reservedOn, request);
-    if (request !== this.request) return findAgent(this.#index, request, this.#ranking);
+    if (request !== this.request) return new AgentSearch(this.#index, request).find();
     const { gains } = this.#index.table;
     if (this.#refusedAt === gains) return undefined;
-    const rank = findAgent(this.#index, request, this.#ranking);
+    const rank = this.#search.find();
     this.#refusedAt = rank === undefined ? gains : undefined;
     return rank;
   }

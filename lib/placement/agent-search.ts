@@ -1,0 +1,154 @@
+import type { AgentTable } from './agent-table.ts';
+import type { BitSet } from './bit-set.ts';
+import { GroupTiers } from './group-tiers.ts';
+import { type BoundConstraint, holds, type LaunchRequest } from './launch-request.ts';
+import type { Partition } from './partition.ts';
+import type { Pin, PlacementIndex } from './placement-index.ts';
+import { share } from './preference.ts';
+import { fromMillionths } from './resource-amounts.ts';
+import type { ValueColumn } from './value-column.ts';
+
+/** A constraint whose answer moves with the plan, and the agents' values that it looks at. */
+interface Check {
+  readonly bound: BoundConstraint;
+  readonly column: ValueColumn;
+}
+
+/** The lists to look through, and which of their agents count when not all do. */
+interface Scope {
+  readonly partition: Partition;
+  readonly only: BitSet | undefined;
+}
+
+/**
+ * Finds the agent for one more instance of a request: among those that all rules accept the smallest group of each
+ * GROUP_BY in turn (design §8), then the fullest once the instance is placed, so that large instances still find whole
+ * agents later, then the lowest id.
+ */
+export class AgentSearch {
+  readonly #index: PlacementIndex;
+  readonly #table: AgentTable;
+  readonly #request: LaunchRequest;
+  /** By shape: what an instance takes, in steps of the agents' keys. */
+  readonly #takes: readonly number[];
+  readonly #groups: readonly Check[];
+  readonly #tiers: GroupTiers | undefined;
+  readonly #checks: readonly Check[];
+  /** Undefined until asked for, and again when a CLUSTER has found its value. */
+  #scope: Scope | undefined;
+  #pinned = 0;
+  /** The best agent of the present search; `left` is its key less what the instance takes: smaller is better. */
+  #rank = -1;
+  #left = Number.POSITIVE_INFINITY;
+
+  constructor(index: PlacementIndex, request: LaunchRequest) {
+    this.#index = index;
+    this.#table = index.table;
+    this.#request = request;
+    const { cpus, mem } = request.demand.taken;
+    const { shapes, keyStep } = index.table;
+    this.#takes = shapes.map(
+      (shape) => share(fromMillionths(cpus), shape.cpus, fromMillionths(mem), shape.mem) * keyStep,
+    );
+    const checkOf = (bound: BoundConstraint): Check => ({ bound, column: index.column(bound.constraint.field) });
+    this.#groups = request.groups.map(checkOf);
+    const cells = this.#groups.length === 0 ? undefined : index.cells(this.#fields);
+    this.#tiers = cells && new GroupTiers(cells, request);
+    this.#checks = request.moving
+      .filter((bound) => this.#tiers === undefined || !request.groups.includes(bound))
+      .map(checkOf);
+  }
+
+  /** Its rank; undefined when no agent is accepted. */
+  find(): number | undefined {
+    const scope = this.#currentScope();
+    if (scope === undefined) return undefined;
+    scope.partition.catchUp();
+    this.#rank = -1;
+    this.#left = Number.POSITIVE_INFINITY;
+    if (this.#tiers !== undefined) this.#findByTier(scope, this.#tiers);
+    else if (this.#groups.length === 0) this.#narrow(scope, 0);
+    else this.#findSmallestGroup(scope);
+    return this.#rank < 0 ? undefined : this.#rank;
+  }
+
+  get #fields(): readonly string[] {
+    return this.#request.groups.map(({ constraint }) => constraint.field);
+  }
+
+  #currentScope(): Scope | undefined {
+    if (this.#scope !== undefined && this.#request.clusters.length === 0) return this.#scope;
+    const pins = this.#request.clusters.filter(({ placed }) => placed.total > 0);
+    if (this.#scope !== undefined && pins.length === this.#pinned) return this.#scope;
+    const values: Pin[] = [];
+    for (const { constraint, placed } of pins) {
+      // The first instance has no such value, so that no agent is right any more.
+      if (placed.first === undefined) return undefined;
+      values.push({ field: constraint.field, value: placed.first });
+    }
+    this.#pinned = pins.length;
+    const fields = this.#tiers === undefined ? [] : this.#fields;
+    this.#scope = this.#index.scope(this.#index.lasting(this.#request), values, fields);
+    return this.#scope;
+  }
+
+  #findByTier(scope: Scope, tiers: GroupTiers): void {
+    let left = tiers.allowed();
+    while (this.#rank < 0 && left.length > 0) {
+      const tier = tiers.smallest(left);
+      for (const cell of tier) this.#narrow(scope, cell);
+      if (this.#rank < 0) left = left.filter((cell) => !tier.includes(cell));
+    }
+  }
+
+  /** Moves to the best accepted agent of the cell that is better than the best so far. */
+  #narrow({ partition, only }: Scope, cell: number): void {
+    for (const [shape, taken] of this.#takes.entries()) {
+      const list = partition.list(cell, shape);
+      if (list === undefined) continue;
+      list.search(this.#request.demand, this.#left + taken, (rank, key) => {
+        if (!this.#accepts(rank, only)) return true;
+        this.#rank = rank;
+        this.#left = key - taken;
+        return false;
+      });
+    }
+  }
+
+  /** With more groups than are kept apart (GROUP_BY hostname, say). No group is smaller than the smallest of all. */
+  #findSmallestGroup({ partition, only }: Scope): void {
+    const smallest = this.#groups.map(({ bound }) => bound.everywhere?.smallest ?? 0);
+    let best: readonly number[] | undefined;
+    for (const [shape, taken] of this.#takes.entries()) {
+      partition.list(0, shape)?.search(this.#request.demand, Number.POSITIVE_INFINITY, (rank, key) => {
+        if (!this.#accepts(rank, only)) return true;
+        const sizes = this.#groups.map(({ bound, column }) => bound.placed.sizeOf(column.at(rank)));
+        const order = best === undefined ? -1 : compareSizes(sizes, best);
+        if (order < 0 || (order === 0 && key - taken < this.#left)) {
+          best = sizes;
+          this.#rank = rank;
+          this.#left = key - taken;
+        }
+        return compareSizes(sizes, smallest) > 0;
+      });
+    }
+  }
+
+  /** What the lists do not know: constraints that move with the plan, and fixed ports. */
+  #accepts(rank: number, only: BitSet | undefined): boolean {
+    if (only !== undefined && !only.has(rank)) return false;
+    for (const { bound, column } of this.#checks) {
+      if (!holds(bound, this.#request.spec, column.at(rank))) return false;
+    }
+    const { ports } = this.#request.demand;
+    return ports.fixed.length === 0 || this.#table.ports(rank).missing(ports) === undefined;
+  }
+}
+
+function compareSizes(a: readonly number[], b: readonly number[]): number {
+  for (const [index, size] of a.entries()) {
+    const difference = size - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
