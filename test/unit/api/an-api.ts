@@ -5,6 +5,7 @@ import type { Key, Store } from '../../../lib/gateways/store.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import { createState } from '../../../lib/state/state.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
+import { createChance } from '../../simulation/random.ts';
 import { seededIds } from '../../simulation/seeded-ids.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 
@@ -12,7 +13,8 @@ import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 export function createTestApi(config = aConfig()) {
   const store = createMemoryStore();
   const clock = createVirtualClock();
-  const ids = seededIds();
+  // Writers that all wait equally long would meet again each time.
+  const ids = { ...seededIds(), random: createChance(1).next };
   const errors: string[] = [];
   const log = {
     info: () => undefined,
