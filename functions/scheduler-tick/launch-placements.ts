@@ -8,6 +8,7 @@ import type { InstanceAgent } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
+import { bridgePortsOf, isBridged } from '../../lib/model/spec-ports.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { type HeldClaim, placeable, type StoredAgent } from '../../lib/state/agents.ts';
 import type { PassDeps } from './deps.ts';
@@ -116,6 +117,7 @@ export function createLauncher(deps: PassDeps) {
       launch,
       agent: toInstanceAgent(agent),
       hostPorts: placement.hostPorts,
+      ...(isBridged(spec) && { bridgePorts: bridgePortsOf(spec.container?.portMappings ?? []) }),
     });
     if (provisioned === undefined) return AGAIN;
     await budget.take();

@@ -22,6 +22,8 @@ export type InstanceOperation =
       readonly launch: LaunchId;
       readonly agent: InstanceAgent;
       readonly hostPorts: readonly number[];
+      /** In bridge mode: the container ports, whose host ports ECS tells of later. */
+      readonly bridgePorts?: readonly number[];
     }
   /** StartTask answered with a task. */
   | { readonly kind: 'started'; readonly launch: LaunchId; readonly arn: TaskArn }
@@ -73,6 +75,7 @@ function withoutLaunch(instance: Instance): Instance {
     activeSince: _active,
     killSentAt: _killSent,
     termination: _termination,
+    bridgePorts: _bridgePorts,
     ...rest
   } = instance;
   return { ...rest, hostPorts: [], health: [], readiness: [] };
@@ -89,7 +92,8 @@ function provision(
     incarnation: instance.incarnation + 1,
     launch: { id: operation.launch, at: now, ecsVersion: 0 },
     agent: operation.agent,
-    hostPorts: operation.hostPorts,
+    hostPorts: operation.bridgePorts === undefined ? operation.hostPorts : [],
+    ...(operation.bridgePorts === undefined ? {} : { bridgePorts: operation.bridgePorts }),
     stagedAt: now,
   };
   return update(instance, withCondition(placed, 'Provisioned', now), now);
@@ -103,13 +107,25 @@ function notStarted(instance: Instance, now: Instant): InstanceEffect {
   return update(instance, withCondition(waiting, 'Scheduled', now), now);
 }
 
+/** The host ports of a task in bridge mode, when ECS tells all of them; else those that were known. */
+function boundPorts({ bridgePorts = [], hostPorts }: Instance, { bindings }: TaskSighting): readonly number[] {
+  const bound = bridgePorts.flatMap(
+    (port) => bindings.find(({ containerPort }) => containerPort === port)?.hostPort ?? [],
+  );
+  return bound.length > 0 && bound.length === bridgePorts.length ? bound : hostPorts;
+}
+
 function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEffect {
   const { launch } = instance;
   if (launch === undefined || task.launch !== launch.id) return noop('another launch');
   if (launch.arn !== undefined && launch.arn !== task.arn) return noop('another task of the launch');
   if (task.version <= launch.ecsVersion) return noop('older than what is known');
   if (isTerminal(instance.condition)) return noop('has ended');
-  const known: Instance = { ...instance, launch: { ...launch, arn: task.arn, ecsVersion: task.version } };
+  const known: Instance = {
+    ...instance,
+    launch: { ...launch, arn: task.arn, ecsVersion: task.version },
+    hostPorts: boundPorts(instance, task),
+  };
   const status = taskStatusOf(task);
   if (status === undefined) return update(instance, known, now);
   const startedAt = known.startedAt ?? (status.condition === 'Running' ? (task.startedAt ?? now) : undefined);

@@ -38,10 +38,10 @@ function volumeObstacle({ kind }: AppVolume, index: number): readonly Obstacle[]
 
 function appObstacles({ networks, container, env, fetch }: AppDefinition): readonly Obstacle[] {
   const secretNames = Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [name]));
-  const mode = networks.find((network) => network.mode !== 'host')?.mode;
-  const cure = 'use host, and let the task listen on $PORT0, $PORT1, …';
+  const isNamed = networks.some(({ mode }) => mode === 'container');
+  const cure = 'use container/bridge, or host and let the task listen on $PORT0, $PORT1, …';
   return [
-    ...(mode === undefined ? [] : [obstacle('/networks', 'networks', `network mode ${mode} is`, cure)]),
+    ...(isNamed ? [obstacle('/networks', 'networks', 'network mode container is', cure)] : []),
     ...(container?.volumes ?? []).flatMap(volumeObstacle),
     ...secretNames.map((name) => obstacle(`/env/${name}`, 'secrets', 'references to secrets are', SECRET_CURE)),
     ...(container?.docker?.pullConfig === undefined

@@ -1,5 +1,5 @@
 import type { AppSpec } from '../model/run-spec.ts';
-import { portsOf, type SpecPort } from '../model/spec-ports.ts';
+import { bridgePortsOf, hostPortWishesOf, isBridged, portsOf, type SpecPort } from '../model/spec-ports.ts';
 import { spread } from '../model/spread.ts';
 
 /** A port as the task knows it. `listed`: part of PORTS; ports that only exist inside the container are not. */
@@ -42,16 +42,17 @@ function namesOf({ name, number }: SpecPort, index: number, value: number): read
 
 function taskPorts(spec: AppSpec, hostPorts: readonly number[], seed: string): readonly TaskPort[] {
   const ports = portsOf(spec);
-  const wanted = ports.filter((port) => port.host.kind !== 'none').length;
+  const wanted = hostPortWishesOf(spec).length;
   if (wanted !== hostPorts.length) throw new RangeError(`${spec.id} has ${wanted} host ports, not ${hostPorts.length}`);
-  const isBridged = spec.networks.some((network) => network.mode === 'container/bridge');
+  if (isBridged(spec)) {
+    const inside = bridgePortsOf(spec.container?.portMappings ?? []);
+    return ports.map((port, index) => ({ port, value: inside[index] ?? port.number, listed: 'first' }));
+  }
   const unused = unusedPorts(new Set([...ports.map((port) => port.number), ...hostPorts]), spread(seed));
   const assigned = hostPorts.values();
   return ports.map((port) => {
     const hostPort = port.host.kind === 'none' ? undefined : assigned.next().value;
-    if (port.number !== 0 && (hostPort === undefined || isBridged)) {
-      return { port, value: port.number, listed: hostPort === undefined ? 'not' : 'first' };
-    }
+    if (port.number !== 0 && hostPort === undefined) return { port, value: port.number, listed: 'not' };
     return hostPort === undefined
       ? { port, value: unused.next().value, listed: 'last' }
       : { port, value: hostPort, listed: 'first' };

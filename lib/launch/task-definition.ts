@@ -1,7 +1,8 @@
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { AppSpec, Container } from '../model/run-spec.ts';
-import type { MountPoint, TaskDefinition } from '../model/task.ts';
+import { bridgePortsOf, isBridged } from '../model/spec-ports.ts';
+import type { MountPoint, PortBinding, TaskDefinition } from '../model/task.ts';
 import { CONTAINER_NAME } from './container-name.ts';
 import { dockerSettings } from './docker-parameters.ts';
 import { launchCommand } from './launch-command.ts';
@@ -40,6 +41,17 @@ const hostMounts = (container: Container | undefined): readonly MountPoint[] =>
       : [],
   );
 
+/** Host port 0 lets the agent pick one; the event of the running task tells which (aws.md §1.5). */
+function bridgeMappings(spec: AppSpec): readonly PortBinding[] {
+  const mappings = isBridged(spec) ? (spec.container?.portMappings ?? []) : [];
+  const inside = bridgePortsOf(mappings);
+  return mappings.map(({ containerPort, hostPort = 0, protocol }, index) => ({
+    containerPort: inside[index] ?? containerPort,
+    hostPort,
+    protocol: protocol === 'udp' ? 'udp' : 'tcp',
+  }));
+}
+
 /**
  * The task definition of a run spec: only what a launch cannot override, under a family named by its content, so that
  * specs and versions that differ in command, environment or size share one (design §5). Throws for a spec that has
@@ -51,7 +63,7 @@ export function renderTaskDefinition(spec: AppSpec, config: SchedulerConfig): Ta
   const settings = settingsOf(spec);
   const { pidMode, ipcMode } = settings;
   const content = {
-    networkMode: 'host' as const,
+    networkMode: isBridged(spec) ? ('bridge' as const) : ('host' as const),
     ...(pidMode !== undefined && { pidMode }),
     ...(ipcMode !== undefined && { ipcMode }),
     container: containerOf(spec, settings, config),
@@ -63,6 +75,7 @@ function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerCon
   const { container, resourceLimits, taskKillGracePeriodSeconds } = spec;
   const { user, privileged = false, mountPoints = [], dockerLabels = {}, container: fields } = settings;
   const { entryPoint } = launchCommand(spec);
+  const portMappings = bridgeMappings(spec);
   return {
     name: CONTAINER_NAME,
     image: container?.docker?.image ?? config.defaultImage,
@@ -74,6 +87,7 @@ function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerCon
     ...(entryPoint !== undefined && { entryPoint }),
     ...(user !== undefined && { user }),
     ...(taskKillGracePeriodSeconds !== undefined && { stopTimeoutSeconds: taskKillGracePeriodSeconds }),
+    ...(portMappings.length > 0 && { portMappings }),
     ...(fields !== undefined && { fields }),
   };
 }

@@ -97,6 +97,8 @@ export interface Instance {
   readonly agent?: InstanceAgent;
   /** Host ports in the order of the spec's ports. */
   readonly hostPorts: readonly number[];
+  /** In bridge mode: the container ports in the order of `hostPorts`, which are known once the task runs. */
+  readonly bridgePorts?: readonly number[];
   readonly stagedAt?: Instant;
   readonly startedAt?: Instant;
   /** When it last became active; decides who is youngest. */

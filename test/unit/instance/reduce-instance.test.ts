@@ -3,6 +3,7 @@ import { type InstanceEffect, type InstanceOperation, reduceInstance } from '../
 import type { ContentHash, LaunchId, TaskArn } from '../../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../../lib/model/instance.ts';
 import type { MarathonEvent } from '../../../lib/model/outbox.ts';
+import type { TaskSighting } from '../../../lib/model/task.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, anInstanceAgent, aScheduledInstance } from '../../fixtures/an-instance.ts';
@@ -340,5 +341,59 @@ describe('operations of a superseded launch', () => {
     for (const instance of [anInstance(), provisioned(), aScheduledInstance()]) {
       expect(run(instance, operation)).toEqual({ kind: 'noop', why: 'another launch' });
     }
+  });
+});
+
+describe('bridge mode', () => {
+  const placed = (): Instance => {
+    const effect = run(aScheduledInstance(), {
+      kind: 'provision',
+      launch: LAUNCH,
+      agent: anInstanceAgent(),
+      hostPorts: [8_081],
+      bridgePorts: [80, 8_081],
+    });
+    if (effect.kind !== 'update') throw new Error(effect.why);
+    return effect.instance;
+  };
+  const bindings = [
+    { containerPort: 8_081, hostPort: 8_081 },
+    { containerPort: 80, hostPort: 49_153 },
+  ];
+  const seenAs = (instance: Instance, task: Partial<TaskSighting>): Instance => {
+    const effect = run(instance, { kind: 'seen', task: aSighting({ launch: LAUNCH, ...task }) });
+    if (effect.kind !== 'update') throw new Error(effect.why);
+    return effect.instance;
+  };
+
+  it('knows its host ports once the task runs, in the order of the mappings', () => {
+    expect(placed()).toMatchObject({ hostPorts: [], bridgePorts: [80, 8_081] });
+    expect(seenAs(placed(), { version: 1, lastStatus: 'PENDING' }).hostPorts).toEqual([]);
+    expect(seenAs(placed(), { version: 1, bindings: bindings.slice(1) }).hostPorts).toEqual([]);
+    expect(seenAs(placed(), { version: 1, bindings }).hostPorts).toEqual([49_153, 8_081]);
+  });
+
+  it('keeps them when a later event tells none', () => {
+    const running = seenAs(placed(), { version: 1, bindings });
+    expect(seenAs(running, { version: 2, lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited' })).toMatchObject({
+      hostPorts: [49_153, 8_081],
+    });
+  });
+
+  it('asks anew at the next launch', () => {
+    const ended = seenAs(seenAs(placed(), { version: 1, bindings }), {
+      version: 2,
+      lastStatus: 'STOPPED',
+      exitCode: 1,
+    });
+    const effect = run(ended, {
+      kind: 'reschedule',
+      runSpecHash: ended.runSpecHash,
+      runSpecVersion: ended.runSpecVersion,
+      configVersion: ended.configVersion,
+    });
+    if (effect.kind !== 'update') throw new Error(effect.why);
+    expect(effect.instance.hostPorts).toEqual([]);
+    expect(effect.instance).not.toHaveProperty('bridgePorts');
   });
 });

@@ -76,7 +76,7 @@ const OBSTACLES: readonly (readonly [
     { networks: [{ mode: 'container', name: 'n', labels: {} }] },
     '/networks',
     'networks',
-    `network mode container is ${WAITS} use host, and let the task listen on $PORT0, $PORT1, …`,
+    `network mode container is ${WAITS} use container/bridge, or host and let the task listen on $PORT0, $PORT1, …`,
   ],
 ];
 

@@ -3,6 +3,7 @@ import { renderStartTask } from '../../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../../lib/launch/task-definition.ts';
 import type { LaunchId } from '../../../lib/model/ids.ts';
 import type { AppSpec, Container, DockerImage } from '../../../lib/model/run-spec.ts';
+import { hostPortWishesOf } from '../../../lib/model/spec-ports.ts';
 import { taskOverrides } from '../../../lib/model/task-overrides.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { anApp } from '../../fixtures/an-app.ts';
@@ -171,6 +172,30 @@ describe('task definition (aws.md §1.6)', () => {
         },
       },
     });
+  });
+
+  test('in bridge mode: the mappings, host port 0 for those that the agent picks', () => {
+    const mapping = { servicePort: 10_000, protocol: 'tcp' as const, labels: {}, networkNames: [] };
+    const portMappings = [
+      { ...mapping, containerPort: 80, hostPort: 0 },
+      { ...mapping, containerPort: 0, hostPort: 0 },
+      { ...mapping, containerPort: 53, hostPort: 5353, protocol: 'udp' as const },
+    ];
+    const app = {
+      ...inDocker({}, { portMappings }),
+      networks: [{ mode: 'container/bridge' as const, labels: {} }],
+      portDefinitions: [],
+    };
+    const { networkMode, container } = definitionOf(app);
+    expect({ networkMode, mappings: container.portMappings }).toEqual({
+      networkMode: 'bridge',
+      mappings: [
+        { containerPort: 80, hostPort: 0, protocol: 'tcp' },
+        { containerPort: 10_000, hostPort: 0, protocol: 'tcp' },
+        { containerPort: 53, hostPort: 5353, protocol: 'udp' },
+      ],
+    });
+    expect(hostPortWishesOf(anApp(app))).toEqual([{ kind: 'fixed', port: 5353 }]);
   });
 
   test("the app's own user goes before the option", () => {

@@ -228,14 +228,23 @@ describe('ports (task-environment.md §2)', () => {
     [
       'bridge: the container port, where the task listens (design §8)',
       on('container/bridge', mapping(80, 0, 'http'), mapping(81, 8_081)),
-      [31_010, 8_081],
+      [8_081],
       { PORT: '80', PORTS: '80,81', PORT0: '80', PORT1: '81', PORT_80: '80', PORT_81: '81', PORT_HTTP: '80' },
     ],
     [
-      'bridge, container port 0: becomes the host port',
-      on('container/bridge', mapping(0, 0)),
-      [31_010],
-      { PORT: '31010', PORTS: '31010', PORT0: '31010', PORT_31010: '31010' },
+      'bridge, container port 0: one of its own, the same at every launch',
+      on('container/bridge', mapping(0, 0), mapping(10_000, 0), mapping(0, 8_081)),
+      [8_081],
+      {
+        PORT: '10001',
+        PORTS: '10001,10000,10002',
+        PORT0: '10001',
+        PORT1: '10000',
+        PORT2: '10002',
+        PORT_10001: '10001',
+        PORT_10000: '10000',
+        PORT_10002: '10002',
+      },
     ],
   ])('%s', (_, app, hostPorts, expected) => expect(portsIn(app, hostPorts)).toEqual(expected));
 
