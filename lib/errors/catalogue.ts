@@ -45,6 +45,12 @@ const notFound = (message: string): AppError => new AppError('not-found', messag
 export const appNotFound = (id: PathId, version?: Timestamp): AppError =>
   notFound(`App '${id}' does not exist${inVersion(version)}`);
 
+export const podNotFound = (id: PathId): AppError => notFound(`Pod '${id}' does not exist`);
+
+/** Marathon encodes this one twice: the text is a whole error body. */
+export const podNotFoundTwiceEncoded = (id: PathId): AppError =>
+  notFound(`{"message": "pod with ${id} does not exist"}`);
+
 export const groupNotFound = (id: PathId): AppError => notFound(`Group '${id}' does not exist`);
 
 export const taskNotFound = (id: string): AppError => notFound(`Task '${id}' does not exist`);
@@ -72,6 +78,12 @@ export const locked = (holders: readonly DeploymentId[]): AppError =>
   );
 
 export const appExists = (id: PathId): AppError => new AppError('exists', `An app with id [${id}] already exists.`);
+
+export const podExists = (id: PathId): AppError => new AppError('exists', `A pod with id [${id}] already exists.`);
+
+/** @param given the id as the body has it */
+export const podIdMismatch = (id: PathId, given: string): AppError =>
+  new AppError('bad-request', `'${id}' does not match definition's id ('${given}')`);
 
 export const tooManyDeployments = (limit: number): AppError =>
   new AppError(

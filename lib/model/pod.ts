@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import type { PersistentDisk } from './app-volume.ts';
 import type { Resources } from './resources.ts';
 import type { Artifact, Environment, Labels, ResourceLimits } from './spec-values.ts';
 
@@ -83,19 +83,10 @@ export interface PodContainer {
   readonly tty?: boolean;
 }
 
-/** A disk that a pod keeps. Sizes in MiB. */
-export interface PersistentVolume {
-  readonly type: 'root' | 'path' | 'mount';
-  readonly size: number;
-  readonly maxSize?: number;
-  readonly profileName?: string;
-  readonly constraints: readonly Constraint[];
-}
-
 export type PodVolume =
   | { readonly kind: 'ephemeral'; readonly name: string }
   | { readonly kind: 'host'; readonly name: string; readonly hostPath: string }
-  | { readonly kind: 'persistent'; readonly name: string; readonly persistent: PersistentVolume }
+  | { readonly kind: 'persistent'; readonly name: string; readonly persistent: PersistentDisk }
   | { readonly kind: 'secret'; readonly name: string; readonly secret: string };
 
 /** What a pod has and an app has not. */

@@ -69,6 +69,26 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 503,
     body: { message: '2 of the tasks changed too often to be killed; the others are. Repeat the request.' },
   },
+  podNotFound: {
+    error: errors.podNotFound(app),
+    status: 404,
+    body: { message: "Pod '/my/app' does not exist" },
+  },
+  podNotFoundTwiceEncoded: {
+    error: errors.podNotFoundTwiceEncoded(app),
+    status: 404,
+    body: { message: '{"message": "pod with /my/app does not exist"}' },
+  },
+  podExists: {
+    error: errors.podExists(app),
+    status: 409,
+    body: { message: 'A pod with id [/my/app] already exists.' },
+  },
+  podIdMismatch: {
+    error: errors.podIdMismatch(app, '/b'),
+    status: 400,
+    body: { message: "'/my/app' does not match definition's id ('/b')" },
+  },
   invalidTimestamp: {
     error: errors.invalidTimestamp('yesterday'),
     status: 422,

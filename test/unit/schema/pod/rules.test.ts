@@ -372,8 +372,10 @@ const notValid = (...details: readonly (readonly [path: string, ...errors: strin
   details: details.map(([path, ...errors]) => ({ path, errors })),
 });
 
+const titled = (rows: readonly Row[]) => rows.map((row) => ({ name: row[0], row }));
+
 describe('rules of Marathon', () => {
-  test.each(RULES)('%s', (_name, input, ...details) => {
+  test.each(titled(RULES))('$name', ({ row: [, input, ...details] }) => {
     expect(answer(parse(input))).toEqual(notValid(...details));
   });
 
@@ -409,7 +411,7 @@ describe('against the pod before', () => {
     });
   });
 
-  test.each<Row>([
+  const RESIDENT: readonly Row[] = [
     ['a disk less', {}, ['/', 'persistent volumes cannot be updated']],
     ['a disk of another size', resident({}, { size: 11 }), ['/', 'persistent volumes cannot be updated']],
     [
@@ -437,7 +439,9 @@ describe('against the pod before', () => {
       },
       ['/', 'host ports cannot be updated if a pod has persistent volumes'],
     ],
-  ])('resident: %s', (_name, after, ...details) => {
+  ];
+
+  test.each(titled(RESIDENT))('resident: $name', ({ row: [, after, ...details] }) => {
     expect(updated(resident(), after)).toEqual(notValid(...details));
   });
 
