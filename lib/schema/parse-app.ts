@@ -8,9 +8,10 @@ import { type CanonicalFields, migrateDeprecated } from './migrate.ts';
 import { normalizeApp } from './normalize-app.ts';
 import { modelViolations, requestViolations } from './rules/app.ts';
 import { deprecatedViolations } from './rules/deprecated.ts';
+import { defaultRole } from './rules/roles.ts';
 import { unsupportedViolations } from './rules/unsupported.ts';
 import type { Violation } from './rules/violation.ts';
-import { appSchema } from './wire/app.ts';
+import { type AppInput, appSchema } from './wire/app.ts';
 import { groupByPath } from './wire/issues.ts';
 import { readJson } from './wire/read-json.ts';
 
@@ -22,6 +23,8 @@ export interface ParseOptions {
   readonly id?: PathId;
   /** The role of the app that this definition replaces, which it may keep. */
   readonly existingRole?: string;
+  /** The top-level group of the app makes its name the role of all apps below (pod-and-group-model.md B5). */
+  readonly enforceRole?: boolean;
 }
 
 export type ParsedApp =
@@ -45,9 +48,10 @@ function sizeViolations(app: AppDefinition, { config }: ParseOptions): readonly 
 /** From canonical fields on: defaults, then Marathon's rules, then our own limits. */
 export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOptions): ParsedApp {
   const base = options.base ?? ROOT_ID;
-  const app = normalizeApp(id, fields, base);
+  const enforceRole = options.enforceRole ?? false;
+  const app = normalizeApp(id, { ...fields, role: fields.role ?? defaultRole(id, enforceRole) }, base);
   const dependencies = (fields.dependencies ?? []).map((text) => resolvePathId(text, base));
-  const context = { agentRoles: options.config.agentRoles, existingRole: options.existingRole };
+  const context = { agentRoles: options.config.agentRoles, existingRole: options.existingRole, enforceRole };
   const error = firstRefusal(
     () => requestViolations(fields, app, dependencies, context),
     () => modelViolations(app),
@@ -69,8 +73,11 @@ function withId(input: unknown, id: PathId | undefined): unknown {
  */
 export function parseApp(input: unknown, options: ParseOptions): ParsedApp {
   const read = readJson(appSchema, withId(input, options.id));
-  if (!read.ok) return read;
-  const { id, ...fields } = read.value;
+  return read.ok ? completeApp(read.value, options) : read;
+}
+
+/** From a definition that the schema has read on: everything else that `parseApp` does. */
+export function completeApp({ id, ...fields }: AppInput, options: ParseOptions): ParsedApp {
   const error = firstRefusal(() => deprecatedViolations(fields));
   if (error !== undefined) return { ok: false, error };
   return finishApp(resolvePathId(id, options.base), migrateDeprecated(fields), options);

@@ -1,6 +1,5 @@
 import pMap from 'p-map';
 import { appNotFound, groupNotFound, invalidTimestamp } from '../../../lib/errors/catalogue.ts';
-import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import { isWithin, type PathId, parentOf, ROOT_ID } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
@@ -12,8 +11,9 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { parseLabelSelector } from '../label-selector.ts';
 import { TEXT_TYPE } from '../media-types.ts';
-import { type AppStatus, presentApp, presentVersions } from '../presenters/app.ts';
-import { APP_EMBEDS, APP_LIST_EMBEDS, type AppEmbeds, resolveAppEmbeds } from '../presenters/app-embeds.ts';
+import { instancesOf, presentApps } from '../present-apps.ts';
+import { presentVersions } from '../presenters/app.ts';
+import { APP_EMBEDS, APP_LIST_EMBEDS, resolveAppEmbeds } from '../presenters/app-embeds.ts';
 import { isListed, presentTask, servicePortsOf } from '../presenters/task.ts';
 import { presentTaskText } from '../presenters/task-text.ts';
 
@@ -21,29 +21,6 @@ const READS_AT_ONCE = 64;
 
 interface OfApp {
   readonly appId: PathId;
-}
-
-async function instancesOf({ state }: ApiDeps, id: PathId): Promise<readonly Instance[]> {
-  return (await state.instances.list(id)).map(({ value }) => value);
-}
-
-async function statusOf(
-  deps: ApiDeps,
-  id: PathId,
-  plans: readonly DeploymentPlan[],
-  embeds: AppEmbeds,
-): Promise<AppStatus> {
-  const [instances, entry] = await Promise.all([
-    instancesOf(deps, id),
-    embeds.has('lastTaskFailure') ? deps.state.instances.getQueueEntry(id) : undefined,
-  ]);
-  const failure = entry?.value.lastTaskFailure;
-  return {
-    instances,
-    deployments: plans.filter((plan) => plan.affected.includes(id)).map((plan) => plan.id),
-    now: deps.clock.now(),
-    ...(failure === undefined ? {} : { lastTaskFailure: failure }),
-  };
 }
 
 interface AppFilter {
@@ -60,19 +37,6 @@ function matches(filter: AppFilter): (app: CurrentSpec<AppSpec>) => boolean {
     hasLabels(spec.labels) &&
     (cmd === undefined || spec.cmd?.toLowerCase().includes(cmd) === true) &&
     (id === undefined || spec.id.toLowerCase().includes(id));
-}
-
-/** Apps with the embeds asked for. */
-async function presentApps(
-  deps: ApiDeps,
-  view: DefinitionsView,
-  apps: readonly CurrentSpec<AppSpec>[],
-  embeds: AppEmbeds,
-) {
-  const plans = await view.runningPlans();
-  return pMap(apps, async ({ id, spec }) => presentApp(spec, await statusOf(deps, id, plans, embeds), embeds), {
-    concurrency: READS_AT_ONCE,
-  });
 }
 
 /** `GET /v2/apps`. */

@@ -25,6 +25,7 @@ import { volumeViolations } from './volumes.ts';
 export interface RuleContext {
   readonly agentRoles: readonly string[];
   readonly existingRole: string | undefined;
+  readonly enforceRole: boolean;
 }
 
 function commandViolations({ cmd, args, container }: AppDefinition): readonly Violation[] {
@@ -102,7 +103,7 @@ export function requestViolations(
     ...checkViolations(fields, app),
     ...readinessCheckViolations(app),
     ...readConstraints(fields.constraints ?? []).errors.map((error): Violation => ['/constraints', error]),
-    ...roleViolations(app, fields.acceptedResourceRoles, context.agentRoles, context.existingRole),
+    ...roleViolations(app, fields.acceptedResourceRoles, context.agentRoles, context.existingRole, context.enforceRole),
     ...unless(!isDocker || app.resources.gpus === 0, '/', 'GPU resources only work with the Mesos containerizer'),
     ...labelViolations(app),
     ...residentViolations(app, fields.acceptedResourceRoles),

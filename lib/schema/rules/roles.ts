@@ -33,24 +33,35 @@ function inWords(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** A run spec right below the root has the default role; others may also take the name of their top-level group. */
-function validRoles(id: PathId, existing: string | undefined): readonly string[] {
+/** The name of the top-level group that a run spec lies in; none right below the root. */
+function groupRole(id: PathId): string | undefined {
   const [group, ...rest] = segmentsOf(id);
-  const roles = [DEFAULT_ROLE, ...(rest.length > 0 && group !== undefined ? [group] : [])];
+  return rest.length > 0 ? group : undefined;
+}
+
+/** The role of a run spec that names none. `enforced`: its top-level group makes its own name the role of all below. */
+export const defaultRole = (id: PathId, enforced: boolean): string =>
+  (enforced ? groupRole(id) : undefined) ?? DEFAULT_ROLE;
+
+/** A run spec right below the root has the default role; others may also take the name of their top-level group. */
+function validRoles(id: PathId, existing: string | undefined, enforced: boolean): readonly string[] {
+  const roles = [...new Set([defaultRole(id, enforced), groupRole(id) ?? DEFAULT_ROLE])];
   return existing === undefined || roles.includes(existing) ? roles : [...roles, existing];
 }
 
 /**
  * Rules on `role` and `acceptedResourceRoles` (app-model.md §12). Besides Marathon's own, `agentRoles` of the
- * configuration may be accepted (design §8). `existing`: the role that an updated app or pod has already.
+ * configuration may be accepted (design §8). `existing`: the role that an updated app or pod has already. `enforced`:
+ * its top-level group allows no role but its own name.
  */
 export function roleViolations(
   app: Pick<RunSpecDefinition, 'id' | 'role'>,
   accepted: readonly string[] | undefined,
   agentRoles: readonly string[],
   existing: string | undefined,
+  enforced = false,
 ): readonly Violation[] {
-  const roles = validRoles(app.id, existing);
+  const roles = validRoles(app.id, existing, enforced);
   const path = '/acceptedResourceRoles';
   const acceptable = [...new Set([DEFAULT_ROLE, app.role, ...agentRoles])];
   return [
