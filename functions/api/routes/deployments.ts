@@ -1,7 +1,10 @@
+import { cancelDeployment, rollBackDeployment } from '../cancel-deployment.ts';
 import { loadDefinitions } from '../definitions-view.ts';
+import { deploymentAnswer } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { ApiResponse } from '../http.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentDeployment } from '../presenters/deployment.ts';
+import { flag } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 /** `GET /v2/deployments`: those that run, oldest first. */
@@ -21,6 +24,17 @@ async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
   return { status: 200, json: shown };
 }
 
+/** `DELETE /v2/deployments/{id}`: undoes it, or with `force` leaves everything as it is. */
+async function deleteDeployment(
+  deps: ApiDeps,
+  _request: ApiRequest,
+  { deploymentId, force }: { readonly deploymentId: string; readonly force: boolean },
+): Promise<ApiResponse> {
+  if (!force) return deploymentAnswer(await rollBackDeployment(deps, deploymentId));
+  await cancelDeployment(deps, deploymentId);
+  return { status: 202 };
+}
+
 /** `/v2/deployments` and below. */
 export const deploymentRoutes: readonly Route[] = [
   defineRoute({
@@ -29,5 +43,13 @@ export const deploymentRoutes: readonly Route[] = [
     path: '/v2/deployments',
     summary: 'The deployments that run.',
     handler: listDeployments,
+  }),
+  defineRoute({
+    name: 'deleteDeployment',
+    method: 'DELETE',
+    path: '/v2/deployments/{deploymentId}',
+    summary: 'Undoes a deployment by a new one, or with `force` only ends it.',
+    query: { force: flag(false, 'End it, and leave everything as it is.') },
+    handler: deleteDeployment,
   }),
 ];

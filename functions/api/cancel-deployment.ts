@@ -1,0 +1,71 @@
+import type { PlannedChange, WantedChange } from '../../lib/deployment/plan-change.ts';
+import { revertOf } from '../../lib/deployment/revert.ts';
+import { deploymentNotFound } from '../../lib/errors/catalogue.ts';
+import { deploymentFailed, groupChangeSuccess } from '../../lib/event/events.ts';
+import type { DeploymentPlan } from '../../lib/model/deployment.ts';
+import { ROOT_ID } from '../../lib/model/path-id.ts';
+import type { RunSpecDefinition } from '../../lib/model/run-spec.ts';
+import { commitChange } from './commit-change.ts';
+import { commitRoot } from './commit-root.ts';
+import type { DefinitionsView } from './definitions-view.ts';
+import type { ApiDeps } from './deps.ts';
+
+async function runningPlan(view: DefinitionsView, id: string): Promise<DeploymentPlan> {
+  const plan = (await view.runningPlans()).find((one) => one.id === id);
+  if (plan === undefined) throw deploymentNotFound(id);
+  return plan;
+}
+
+/** Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run. */
+export async function cancelDeployment(deps: ApiDeps, id: string): Promise<void> {
+  await commitRoot(deps, {
+    async decide(view) {
+      const plan = await runningPlan(view, id);
+      const root = view.root.value;
+      const running = Object.fromEntries(Object.entries(root.running).filter(([other]) => other !== id));
+      const events = [deploymentFailed(plan, 'The upgrade has been cancelled', deps.clock.now())];
+      const outbox = { events, dirty: plan.affected, wake: true };
+      return { root: { ...root, seq: root.seq + 1, running }, outbox, value: plan };
+    },
+    isCommitted: ({ running }, plan) => !(plan.id in running),
+  });
+}
+
+/** What undoes a deployment, as changes of the present definitions. */
+async function wantedBack(
+  { state }: ApiDeps,
+  view: DefinitionsView,
+  plan: DeploymentPlan,
+): Promise<readonly WantedChange[]> {
+  const [original, target] = [
+    await state.definitions.loadTree(plan.original),
+    await state.definitions.loadTree(plan.target),
+  ];
+  const present = view.tree.entries;
+  const { specs, groups } = revertOf({ original: original.entries, target: target.entries, present });
+  const ids = new Set(specs.map(({ id }) => id));
+  const current = [...(await view.listApps(ids)), ...(await view.listPods(ids))];
+  const before = new Map(current.map((spec) => [spec.id, spec]));
+  const stored = await state.definitions.getSpecs(
+    specs.flatMap(({ entry }) => (entry === undefined ? [] : [entry.spec])),
+  );
+  const back = specs.map(({ id, entry }): WantedChange => {
+    const present = before.get(id);
+    const known = present === undefined ? {} : { before: present };
+    if (entry === undefined) return { id, ...known };
+    const old = stored.get(entry.spec);
+    if (old === undefined) throw new Error(`the definition of ${id} before deployment ${plan.id} is gone`);
+    const { version: _version, versionInfo: _versionInfo, ...after } = old.spec;
+    return { id, ...known, after: after satisfies RunSpecDefinition };
+  });
+  return [...back, ...groups.map((group) => ({ kind: 'group' as const, ...group }))];
+}
+
+/** Undoes a running deployment by a new one, which pushes it out. Throws 404 when it does not run. */
+export function rollBackDeployment(deps: ApiDeps, id: string): Promise<PlannedChange> {
+  return commitChange(deps, {
+    force: true,
+    decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
+    events: (planned) => [groupChangeSuccess(ROOT_ID, planned.plan.version, deps.clock.now())],
+  });
+}
