@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import type { Agent } from '../../lib/model/agent.ts';
+import type { Constraint } from '../../lib/model/constraint.ts';
+import { type AgentId, type LaunchId, toInstanceId } from '../../lib/model/ids.ts';
+import type { Condition, Instance } from '../../lib/model/instance.ts';
+import { resolvePathId } from '../../lib/model/path-id.ts';
+import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
+import type { AppSpec } from '../../lib/model/run-spec.ts';
+import type { ClusterSnapshot, PendingLaunch } from '../../lib/model/schedule.ts';
+import { toTimestamp } from '../../lib/model/timestamp.ts';
+import { anAgent } from '../fixtures/an-agent.ts';
+import { anApp, EPOCH } from '../fixtures/an-app.ts';
+import { anInstance, anInstanceAgent, aScheduledInstance } from '../fixtures/an-instance.ts';
+
+export const RACKS = ['r1', 'r2', 'r3'] as const;
+
+/** Small needs on agents that take a few of them: about half of what waits finds a place. */
+const need: fc.Arbitrary<Resources> = fc.record({
+  cpus: fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10),
+  mem: fc.integer({ min: 0, max: 500 }),
+  disk: fc.constantFrom(0, 0, 50),
+  gpus: fc.constantFrom(0, 0, 0, 0, 1),
+});
+
+const size: fc.Arbitrary<Resources> = fc.record({
+  cpus: fc.integer({ min: 5, max: 60 }).map((tenths) => tenths / 10),
+  mem: fc.integer({ min: 300, max: 3_000 }),
+  disk: fc.integer({ min: 0, max: 200 }),
+  gpus: fc.constantFrom(0, 0, 0, 0, 1, 2),
+});
+
+const constraint: fc.Arbitrary<Constraint> = fc.oneof(
+  fc.record({
+    field: fc.constantFrom('hostname', 'rack', '@zone'),
+    operator: fc.constantFrom('UNIQUE', 'CLUSTER', 'GROUP_BY'),
+  }),
+  fc.record({
+    field: fc.constantFrom('rack', '@zone'),
+    operator: fc.constantFrom('MAX_PER', 'GROUP_BY'),
+    value: fc.constantFrom('1', '2', '3'),
+  }),
+  fc.record({
+    field: fc.constant('rack'),
+    operator: fc.constantFrom('LIKE', 'UNLIKE', 'IS', 'CLUSTER'),
+    value: fc.constantFrom('r1', 'r2', 'r'),
+  }),
+);
+
+const hostPort = fc.constantFrom(0, 0, 0, 0, 31_001, 80);
+const app: fc.Arbitrary<AppSpec> = fc
+  .record({
+    id: fc.constantFrom('/a', '/b', '/c'),
+    instances: fc.integer({ min: 1, max: 9 }),
+    resources: need,
+    constraints: fc.array(constraint, { maxLength: 2 }),
+    ports: fc.array(hostPort, { maxLength: 2 }),
+    role: fc.constantFrom('*', '*', '*', 'slave_public'),
+  })
+  .map(({ id, instances, resources: needed, constraints, ports, role }) =>
+    anApp({
+      id: resolvePathId(id),
+      instances,
+      resources: needed,
+      constraints,
+      acceptedResourceRoles: [role],
+      portDefinitions: ports.map((port) => ({ port, protocol: 'tcp', labels: {} })),
+      requirePorts: true,
+    }),
+  );
+
+const place = fc.record({
+  rack: fc.option(fc.constantFrom(...RACKS), { nil: undefined }),
+  zone: fc.constantFrom('z1', 'z2'),
+});
+
+const agentAt = (index: number): fc.Arbitrary<Agent> =>
+  fc
+    .record({
+      place,
+      registered: size,
+      foreign: fc.constantFrom(NO_RESOURCES, { ...NO_RESOURCES, cpus: 0.3, mem: 100 }),
+      claimed: fc.array(fc.record({ resources: need, hostPorts: fc.subarray([80, 31_000, 31_001, 31_002]) }), {
+        maxLength: 2,
+      }),
+      status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'DRAINING'),
+      connected: fc.constantFrom(true, true, true, false),
+      region: fc.constantFrom('local', 'local', 'local', 'far'),
+      roles: fc.constantFrom(['*'], ['*'], ['*', 'slave_public'], ['slave_public']),
+    })
+    .map(({ place: { rack, zone }, registered, foreign, claimed, status, connected, region, roles }) =>
+      anAgent({
+        id: `i-${index}`,
+        facts: {
+          registered,
+          foreign,
+          status,
+          connected,
+          region,
+          roles,
+          zone,
+          ports: [{ begin: 31_000, end: 31_004 }],
+          attributes: rack === undefined ? {} : { rack },
+        },
+        claims: claimed.map((each, n) => ({
+          ...each,
+          launch: `launch-${index}-${n}` as LaunchId,
+          instance: anInstance().id,
+          runSpec: resolvePathId('/elsewhere'),
+        })),
+      }),
+    );
+
+const agents = fc
+  .integer({ min: 0, max: 6 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => agentAt(i))));
+
+const condition: fc.Arbitrary<Condition> = fc.constantFrom(
+  'Running',
+  'Staging',
+  'Killing',
+  'Unreachable',
+  'UnreachableInactive',
+  'Failed',
+);
+
+/** Three racks, up to six agents and up to three apps with fixed or dynamic ports, roles, regions and what runs already. */
+export const clusterSnapshot: fc.Arbitrary<ClusterSnapshot> = snapshotWith(agents, app, 15);
+
+function snapshotWith(
+  agentsOf: fc.Arbitrary<readonly Agent[]>,
+  appsOf: fc.Arbitrary<AppSpec>,
+  mostWaiting: number,
+): fc.Arbitrary<ClusterSnapshot> {
+  return fc
+    .record({
+      agents: agentsOf,
+      apps: fc.uniqueArray(appsOf, { maxLength: 3, selector: ({ id }) => id }),
+      running: fc.array(fc.record({ app: fc.nat(2), place, condition }), { maxLength: 6 }),
+      waiting: fc.array(fc.record({ app: fc.nat(2), replacement: fc.boolean() }), { maxLength: mostWaiting }),
+    })
+    .map(({ agents: all, apps, running, waiting }) => {
+      const others = running.flatMap(({ app: n, place: { rack, zone }, condition: is }, index) => {
+        const spec = apps[n];
+        return spec === undefined ? [] : [runs(spec, index, is, rack, zone)];
+      });
+      const pending = waiting.flatMap(({ app: n, replacement }, index): PendingLaunch[] => {
+        const spec = apps[n];
+        if (spec === undefined) return [];
+        return [
+          {
+            instance: aScheduledInstance({ id: toInstanceId(spec.id, `w${index}`), runSpec: spec.id }),
+            spec,
+            replacement,
+          },
+        ];
+      });
+      const known = [...others, ...pending.map(({ instance }) => instance)];
+      return { localRegion: 'local', agents: all, pending, instances: Map.groupBy(known, (each) => each.runSpec) };
+    });
+}
+
+function runs(spec: AppSpec, index: number, is: Condition, rack: string | undefined, zone: string): Instance {
+  const agent = anInstanceAgent({ host: `gone-${index}`, zone, attributes: rack === undefined ? {} : { rack } });
+  return anInstance({ id: toInstanceId(spec.id, `r${index}`), runSpec: spec.id, condition: is, agent });
+}
+
+/** All operators, alone and together. */
+const anyConstraint: fc.Arbitrary<Constraint> = fc.oneof(
+  fc.record({
+    field: fc.constantFrom('hostname', '@hostname', 'rack', 'slot', '@zone', '@region', 'none'),
+    operator: fc.constantFrom('UNIQUE', 'CLUSTER', 'GROUP_BY'),
+  }),
+  fc.record({
+    field: fc.constantFrom('hostname', 'rack', 'slot', '@zone', '@region'),
+    operator: fc.constantFrom('MAX_PER', 'GROUP_BY'),
+    value: fc.constantFrom('0', '1', '2', '3', '7'),
+  }),
+  fc.record({ field: fc.constantFrom('rack', 'slot'), operator: fc.constant('GROUP_BY'), value: fc.constant('inf') }),
+  fc.record({
+    field: fc.constantFrom('rack', 'slot', '@zone', 'none'),
+    operator: fc.constantFrom('LIKE', 'UNLIKE'),
+    value: fc.constantFrom('r1', 'r[12]', '.*', 'z1|s0', 's.', ''),
+  }),
+  fc.record({
+    field: fc.constantFrom('rack', '@zone', '@region'),
+    operator: fc.constantFrom('IS', 'CLUSTER'),
+    value: fc.constantFrom('r1', 'z2', 'far', 'local'),
+  }),
+);
+
+const anyApp: fc.Arbitrary<AppSpec> = fc
+  .record({
+    plain: app,
+    constraints: fc.array(anyConstraint, { maxLength: 3 }),
+    requirePorts: fc.boolean(),
+    role: fc.constantFrom('*', '*', 'dev'),
+    acceptedResourceRoles: fc.constantFrom([], [], ['*'], ['slave_public'], ['*', 'slave_public']),
+    behaviour: fc.constantFrom(undefined, undefined, 'unrestricted', 'restricted'),
+  })
+  .map(({ plain, behaviour, ...rest }) => ({
+    ...plain,
+    ...rest,
+    labels: behaviour === undefined ? {} : { GPU_SCHEDULING_BEHAVIOR: behaviour },
+  }));
+
+/** What befalls a snapshot: a second version, reservations, agents in and out of regions, slots, ranges of ports. */
+const twists = fc.record({
+  newer: fc.array(fc.boolean(), { maxLength: 15 }),
+  reserved: fc.array(fc.option(fc.nat(7), { freq: 3, nil: undefined }), { maxLength: 15 }),
+  regions: fc.array(fc.constantFrom('local', 'local', 'far', ''), { maxLength: 8 }),
+  zoneless: fc.array(fc.boolean(), { maxLength: 8 }),
+  localRegion: fc.constantFrom('local', 'local', 'local', ''),
+});
+
+function twisted(
+  given: ClusterSnapshot,
+  twist: typeof twists extends fc.Arbitrary<infer T> ? T : never,
+): ClusterSnapshot {
+  const all = given.agents.map((agent, index): Agent => {
+    const { zone, ...facts } = agent.facts;
+    const isZoneless = zone === undefined || twist.zoneless[index] === true;
+    return {
+      ...agent,
+      facts: {
+        ...facts,
+        ...(!isZoneless && { zone }),
+        region: twist.regions[index] ?? facts.region,
+        ports: index % 3 === 0 ? [...facts.ports, { begin: 31_004, end: 31_006 }] : facts.ports,
+        attributes: { ...facts.attributes, slot: `s${index % 200}` },
+      },
+    };
+  });
+  const pending = given.pending.map((launch, index) => {
+    const spec = twist.newer[index] === true ? newerOf(launch.spec) : launch.spec;
+    const at = all[twist.reserved[index] ?? -1];
+    return { ...launch, spec, instance: at === undefined ? launch.instance : reservedOn(launch.instance, at) };
+  });
+  const byId = new Map(pending.map(({ instance }) => [instance.id, instance]));
+  const instances = new Map(
+    [...given.instances].map(([id, list]) => [id, list.map((instance) => byId.get(instance.id) ?? instance)]),
+  );
+  return { localRegion: twist.localRegion, agents: all, pending, instances };
+}
+
+const NEWER = toTimestamp(EPOCH + 1);
+
+function newerOf(spec: AppSpec | PendingLaunch['spec']): PendingLaunch['spec'] {
+  return { ...spec, version: NEWER, versionInfo: { lastScalingAt: NEWER, lastConfigChangeAt: NEWER } };
+}
+
+/** An instance that has run on the agent and waits to go back. */
+function reservedOn(instance: Instance, { facts, host }: Agent): Instance {
+  const { id, arn, region, attributes, zone } = facts;
+  return {
+    ...instance,
+    condition: 'Failed',
+    agent: { id, arn, region, attributes, host: host.host, ipAddresses: [], ...(zone !== undefined && { zone }) },
+    reservation: { agent: id satisfies AgentId, resources: NO_RESOURCES, since: EPOCH },
+  };
+}
+
+/** Whatever a scheduler may meet, in the small. */
+export const anySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
+  .tuple(snapshotWith(agents, anyApp, 15), twists)
+  .map(([given, twist]) => twisted(given, twist));
+
+/** The same over some hundred agents: more than one block of an ordered list, more values than are kept apart. */
+export const anyLargeSnapshot: fc.Arbitrary<ClusterSnapshot> = fc
+  .tuple(
+    snapshotWith(
+      fc
+        .integer({ min: 100, max: 260 })
+        .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => agentAt(i)))),
+      anyApp,
+      60,
+    ),
+    twists,
+  )
+  .map(([given, twist]) => twisted(given, twist));
