@@ -10,6 +10,8 @@ import type { PathId } from '../model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../model/root.ts';
 import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
 import { type Instant, nextVersion } from '../model/timestamp.ts';
+import { residentChangeViolations } from '../schema/rules/resident-change.ts';
+import { groupByPath } from '../schema/wire/issues.ts';
 import { type AppliedSpec, applySpecs, type SpecToApply } from './apply-specs.ts';
 import { conflictsOf } from './conflicts.ts';
 import { affectedBy, planSteps, type SpecChange } from './plan.ts';
@@ -131,6 +133,8 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   const toApply = specs.flatMap(({ after, ...spec }): SpecToApply[] =>
     after === undefined ? [] : [{ ...spec, after }],
   );
+  const forbidden = toApply.flatMap(({ before, after }) => residentChangeViolations(before?.spec, after, force));
+  if (forbidden.length > 0) return { ok: false, error: notValid(groupByPath(forbidden)) };
   const applied = applySpecs(toApply, used, version, config);
   if (applied instanceof Error) return { ok: false, error: applied };
   const draft = createTreeDraft(context.entries);

@@ -34,7 +34,7 @@ export const resourceLimits = z.object({
   mem: optional(limit).describe('Most memory in MiB, or "unlimited".'),
 });
 
-export const upgradeStrategy = z.object({
+const upgradeStrategy = z.object({
   minimumHealthCapacity: share.describe('Share of instances that stay healthy during an upgrade, 0 to 1.'),
   maximumOverCapacity: share.describe('Share of instances that may run in addition during an upgrade, 0 to 1.'),
 });
