@@ -1,10 +1,17 @@
 import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
 
 /** Every route of the API. Order matters within a resource only: no two resources share a path. */
-export const ROUTES: readonly Route[] = [...systemRoutes, ...appRoutes, ...taskRoutes, ...deploymentRoutes];
+export const ROUTES: readonly Route[] = [
+  ...systemRoutes,
+  ...appRoutes,
+  ...taskRoutes,
+  ...queueRoutes,
+  ...deploymentRoutes,
+];
 
 export const route = createRouter(ROUTES);

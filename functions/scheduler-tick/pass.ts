@@ -6,6 +6,7 @@ import type { PassDeps, PassRequest } from './deps.ts';
 import { createLauncher } from './launch-placements.ts';
 import { combine, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
+import { recordOffers } from './record-offers.ts';
 import { createSettler } from './settle-launches.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { createSweep } from './sweep.ts';
@@ -67,6 +68,7 @@ export function createPass(deps: PassDeps) {
     // A step that has just begun may want launches too: all get their turn together in the next pass, which comes at once.
     const context = { fence, walk, end, mayLaunch: !advanced };
     const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
+    await recordOffers(deps, snapshot, workbench, placed.plan, walk);
     await keepMarks(snapshot, workbench, carriedOut);
     const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };

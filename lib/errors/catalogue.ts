@@ -58,6 +58,9 @@ export const taskNotFound = (id: string): AppError => notFound(`Task '${id}' doe
 /** What Marathon says of a kill with `scale` when the app has no instances. */
 export const pathNotFound = (id: PathId): AppError => notFound(`Path '${id}' does not exist`);
 
+/** Also for an app that is there, when nothing of it waits. */
+export const notQueued = (id: PathId): AppError => notFound(`Application ${id} not found in tasks queue.`);
+
 export const deploymentNotFound = (id: string): AppError => notFound(`DeploymentPlan ${id} does not exist`);
 
 /** Marathon 1.11 answers 500 here; 404, since some clients take each 5xx for a dead host (design §8). */

@@ -1,6 +1,5 @@
 import type { InstanceId, LaunchId } from './ids.ts';
 import type { PathId } from './path-id.ts';
-import type { RejectionReason } from './rejection.ts';
 import type { TaskFailure } from './task-failure.ts';
 import type { Instant, Timestamp } from './timestamp.ts';
 
@@ -10,14 +9,6 @@ export interface Backoff {
   readonly delayMs: number;
   /** The last failure or start. */
   readonly reference: Instant;
-}
-
-/** How many agents refused the last instance that found no place, each under its first reason (scheduling.md §3.2). */
-export interface RefusalSummary {
-  readonly at: Instant;
-  /** Agents looked at. */
-  readonly agents: number;
-  readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
 }
 
 /** What the scheduler remembers of a run spec between ticks. One item per run spec. */
@@ -33,5 +24,4 @@ export interface LaunchQueueEntry {
   /** Instances decided to be decommissioned, maybe not yet written. */
   readonly doomed: readonly InstanceId[];
   readonly lastTaskFailure?: TaskFailure;
-  readonly refusals?: RefusalSummary;
 }

@@ -59,8 +59,8 @@ export function createInstances(store: Store, keys: StateKeys) {
       return item === undefined ? undefined : decodeItem<LaunchQueueEntry>(item, 'queue');
     },
     /** What the tick decided for a run spec commits here, before any instance is touched (ADR 5). */
-    putQueueEntry: (entry: LaunchQueueEntry, rev: number): Promise<boolean> =>
-      replaceItem(store, keys.queueEntry(entry.runSpec), 'queue', entry, rev),
+    putQueueEntry: (entry: LaunchQueueEntry, rev: number, outbox?: Outbox): Promise<boolean> =>
+      replaceItem(store, keys.queueEntry(entry.runSpec), 'queue', entry, rev, outbox),
     removeQueueEntry: (runSpec: PathId, rev: number): Promise<boolean> =>
       store.delete(keys.queueEntry(runSpec), unchangedSince(rev)),
     /** The run specs that have an entry, readable or not. */

@@ -35,6 +35,8 @@ export function stateKeys(scheduler: string) {
     dirtyMark: (runSpec: PathId): Key => ({ pk: pk('DIRTY#0'), sk: runSpec }),
     queue: pk('QUEUE'),
     queueEntry: (runSpec: PathId): Key => ({ pk: pk('QUEUE'), sk: runSpec }),
+    offers: pk('OFFERS'),
+    offersOf: (runSpec: PathId): Key => ({ pk: pk('OFFERS'), sk: runSpec }),
     taskDefinition: (family: string): Key => ({ pk: pk(`TASKDEF#${family}`), sk: '-' }),
     lease: { pk: pk('LEASE'), sk: '-' } as Key,
     eventHead: { pk: pk('EVENTS'), sk: 'HEAD' } as Key,

@@ -5,6 +5,7 @@ import { createCoordination } from './coordination.ts';
 import { createDefinitions } from './definitions.ts';
 import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
+import { createOffers } from './offers.ts';
 import { readOutbox } from './outbox.ts';
 
 /** All repositories of the state table of one scheduler. */
@@ -15,6 +16,7 @@ export function createState(store: Store, scheduler: string) {
     instances: createInstances(store, keys),
     agents: createAgents(store, keys),
     coordination: createCoordination(store, keys),
+    offers: createOffers(store, keys),
     /** What the last write of an item announced; undefined when it announced nothing. */
     readOutbox: (item: Item): Promise<Outbox | undefined> => readOutbox(store, item),
   };

@@ -89,6 +89,11 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 400,
     body: { message: "'/my/app' does not match definition's id ('/b')" },
   },
+  notQueued: {
+    error: errors.notQueued(app),
+    status: 404,
+    body: { message: 'Application /my/app not found in tasks queue.' },
+  },
   invalidTimestamp: {
     error: errors.invalidTimestamp('yesterday'),
     status: 422,

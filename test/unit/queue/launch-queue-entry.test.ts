@@ -4,7 +4,6 @@ import type { Condition, Instance } from '../../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../../lib/model/launch-queue.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { newQueueEntry, observeInstances, resetDelay } from '../../../lib/queue/launch-queue-entry.ts';
-import { summarizeRefusals } from '../../../lib/queue/refusal-summary.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, aScheduledInstance } from '../../fixtures/an-instance.ts';
 
@@ -112,10 +111,4 @@ test('a reset ends the delay and keeps the rest, so that counted failures stay c
   const reset = resetDelay(observe({ ...fresh, pending: [failed.id] }, 11, failed));
   expect(reset).toEqual({ ...fresh, pending: [failed.id], counted: ['launch-a'] });
   expect(observe(reset, 12, failed)).toEqual(reset);
-});
-
-test('of the refusals the queue keeps how many agents said no, by reason', () => {
-  const byReason = { InsufficientCpus: 2, UnfulfilledRole: 1 };
-  const refusals = { agents: 3, byRule: { cpus: 2, role: 1 }, byReason, list: () => [] };
-  expect(summarizeRefusals(refusals, 7)).toEqual({ at: 7, agents: 3, byReason });
 });
