@@ -3,23 +3,31 @@ import type { ApiResponse } from '../../functions/api/http.ts';
 import { createIngest } from '../../functions/events/ingest/ingest.ts';
 import { createPublish } from '../../functions/events/publish/publish.ts';
 import type { Log } from '../../functions/runtime/log.ts';
+import { createCallBudget } from '../../functions/scheduler-tick/call-budget.ts';
+import { createPass } from '../../functions/scheduler-tick/pass.ts';
 import { createTick, type TickReason } from '../../functions/scheduler-tick/tick.ts';
-import type { BusEntry } from '../../lib/gateways/bus.ts';
+import type { Bus } from '../../lib/gateways/bus.ts';
 import type { Clock } from '../../lib/gateways/clock.ts';
+import type { Cluster } from '../../lib/gateways/cluster.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
 import type { BucketSize } from '../../lib/model/token-bucket.ts';
-import { connectEventLog } from '../../lib/state/event-log.ts';
+import { connectEventLog, type EventLog } from '../../lib/state/event-log.ts';
 import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
+import { createAttention } from './attention.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
+import { observedGateways } from './observed-gateways.ts';
+import type { ProcessName } from './process-name.ts';
 import { seededIds } from './seeded-ids.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
+const API_TIMEOUT = 30_000;
 const TICK_TIME = 60_000;
 const MINUTE = 60_000;
 const HOP = 5;
@@ -75,19 +83,18 @@ async function settled(work: readonly Promise<unknown>[]): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-/** What runs as an invocation of its own. */
-export type ProcessName = 'api' | 'ingest' | 'publish' | 'tick';
-
 export interface ControlPlaneOptions {
   readonly agents?: number;
   /** When the copies of an ECS event arrive, in ms; none: the event is lost (design principle 4). */
   readonly eventDelays?: () => readonly number[];
   /** What stands between an invocation and its gateways, such as faults; without it all invocations are warm. */
-  readonly gatewaysOf?: (process: ProcessName, real: Gateways) => Gateways;
+  readonly gatewaysOf?: (process: ProcessName, real: Gateways, endsAt: Instant) => Partial<Gateways>;
   /** How far the clock of a new invocation is off, ms. */
   readonly skewOf?: () => number;
   /** How old the answer of a list call of ECS is, ms. */
   readonly lagOf?: () => number;
+  /** How long after its start a task ends by itself, ms; undefined: it goes on. */
+  readonly lifeOf?: () => number | undefined;
   /** AWS's limit on starting and stopping tasks; absent: none, and the scheduler has a budget to match. */
   readonly ecsCalls?: BucketSize;
 }
@@ -99,6 +106,7 @@ export function createControlPlane({
   gatewaysOf,
   skewOf = () => 0,
   lagOf = () => 0,
+  lifeOf = () => undefined,
   ecsCalls,
 }: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
@@ -109,7 +117,8 @@ export function createControlPlane({
   });
   const store = createMemoryStore();
   const state = createState(store, config.scheduler);
-  const eventLog = connectEventLog(createMemoryStore(), config.scheduler);
+  const events = createMemoryStore();
+  const eventLog = connectEventLog(events, config.scheduler);
   const errors: string[] = [];
   const published: MarathonEvent[] = [];
   const log: Log = {
@@ -120,6 +129,8 @@ export function createControlPlane({
     errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
 
+  const attention = createAttention(clock);
+  const writer: { process: ProcessName | undefined } = { process: undefined };
   /** One invocation: false when it failed, or did not end within its time-out. */
   async function invoke(timeout: number, work: Promise<unknown>): Promise<boolean> {
     const outcome = work.then(
@@ -139,22 +150,45 @@ export function createControlPlane({
     clock,
     agents,
     lagOf,
+    lifeOf,
     ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);
       for (const delay of eventDelays()) clock.after(delay, () => arrive({ body: eventBody(task), receives: 1 }));
     },
   });
-  const real: Gateways = { store, cluster };
+  const bus: Bus = {
+    async send(entries) {
+      for (const entry of entries) {
+        if (entry.detailType === WAKE_DETAIL_TYPE) clock.after(HOP, () => startTick('wake'));
+        else published.push(entry.detail as MarathonEvent);
+      }
+    },
+  };
+  const real: Gateways = { store, events, cluster, bus };
   const skewed = (): Clock => {
     const skew = skewOf();
     return { now: () => clock.now() + skew, sleep: clock.sleep };
   };
-  const stateOf = (process: ProcessName): { readonly state: State; readonly gateways: Gateways } => {
-    if (gatewaysOf === undefined) return { state, gateways: real };
-    const gateways = gatewaysOf(process, real);
-    return { state: createState(gateways.store, config.scheduler), gateways };
-  };
+  interface Process {
+    readonly state: State;
+    readonly eventLog: EventLog;
+    readonly cluster: Cluster;
+    readonly bus: Bus;
+  }
+  const warmProcess: Process = { state, eventLog, cluster, bus };
+  /** A process that starts now and is ended after `timeout`. */
+  function newProcess(name: ProcessName, timeout: number): Process {
+    if (gatewaysOf === undefined) return warmProcess;
+    const observed = observedGateways(real, name, { writer, attention, monitor });
+    const gateways = { ...observed, ...gatewaysOf(name, observed, clock.now() + timeout) };
+    return {
+      state: createState(gateways.store, config.scheduler),
+      eventLog: connectEventLog(gateways.events, config.scheduler),
+      cluster: gateways.cluster,
+      bus: gateways.bus,
+    };
+  }
 
   /** The queue: messages go in batches to one invocation each; what it did not handle comes again later. */
   const arrived: Message[] = [];
@@ -166,7 +200,7 @@ export function createControlPlane({
     while (arrived.length > 0) void handle(arrived.splice(0, QUEUE_BATCH));
   }
   async function handle(batch: readonly Message[]): Promise<void> {
-    const ingest = createIngest({ state: stateOf('ingest').state, clock: skewed(), log });
+    const ingest = createIngest({ ...newProcess('ingest', INGEST_TIMEOUT), clock: skewed(), log });
     const open = new Set(batch);
     const work = batch.map(async (message) => {
       await ingest(message.body);
@@ -178,22 +212,21 @@ export function createControlPlane({
     }
   }
 
-  const bus = {
-    async send(entries: readonly BusEntry[]) {
-      for (const entry of entries) {
-        if (entry.detailType === WAKE_DETAIL_TYPE) clock.after(HOP, () => startTick('wake'));
-        else published.push(entry.detail as MarathonEvent);
-      }
-    },
-  };
-  const newTick = (process: { readonly state: State; readonly gateways: Gateways }, ownClock: Clock) =>
-    createTick({ state: process.state, cluster: process.gateways.cluster, bus, clock: ownClock, ids, config, log });
-  const warm = newTick({ state, gateways: real }, clock);
-  const startTick = (reason: TickReason): void => {
+  const tickDeps = (process: Process, ownClock: Clock) => ({ ...process, clock: ownClock, ids, config, log });
+  const warmTick = createTick(tickDeps(warmProcess, clock));
+  async function runTick(reason: TickReason): Promise<void> {
     const ownClock = skewed();
-    const tick = gatewaysOf === undefined ? warm : newTick(stateOf('tick'), ownClock);
-    void invoke(TICK_TIME, tick(reason, ownClock.now() + TICK_TIME, new AbortController().signal));
-  };
+    const tick = gatewaysOf === undefined ? warmTick : createTick(tickDeps(newProcess('tick', TICK_TIME), ownClock));
+    const work = tick(reason, ownClock.now() + TICK_TIME, new AbortController().signal);
+    if (!(await invoke(TICK_TIME, work))) attention.tickFailed();
+  }
+  const startTick = (reason: TickReason): void => void runTick(reason);
+  /** One pass beside all others, without the lease: nothing may rest on that (design principle 5). */
+  function startRival(walk: boolean): void {
+    const deps = tickDeps(newProcess('tick', TICK_TIME), skewed());
+    const pass = createPass({ ...deps, budget: createCallBudget(deps.clock, config.ecsCalls) });
+    void invoke(TICK_TIME, pass({ fence: 0, walk, end: deps.clock.now() + TICK_TIME }));
+  }
 
   /** The stream: in order, one batch at a time; a batch that failed comes again until it is handled. */
   const waiting: ChangeRecord[] = [];
@@ -203,20 +236,16 @@ export function createControlPlane({
     feeding = true;
     while (waiting.length > 0) {
       const batch = waiting.slice(0, STREAM_BATCH);
-      const publish = createPublish({
-        state: stateOf('publish').state,
-        eventLog,
-        bus,
-        clock: skewed(),
-        scheduler: config.scheduler,
-      });
+      const process = newProcess('publish', PUBLISH_TIMEOUT);
+      const publish = createPublish({ ...process, clock: skewed(), scheduler: config.scheduler });
       if (await invoke(PUBLISH_TIMEOUT, publish(batch))) waiting.splice(0, batch.length);
       else await clock.sleep(STREAM_RETRY);
     }
     feeding = false;
   }
   store.subscribe((record) => {
-    monitor.stored(record);
+    monitor.stored(record, clock.now());
+    if (writer.process !== undefined) attention.wrote(writer.process, record);
     if (record.item?.['outbox'] === undefined) return;
     waiting.push(record);
     // The stream reaches its function a moment later, with all that came meanwhile.
@@ -238,7 +267,9 @@ export function createControlPlane({
     errors,
     published,
     monitor,
+    attention,
     startTick,
+    startRival,
     request(
       method: string,
       path: string,
@@ -246,8 +277,8 @@ export function createControlPlane({
       query: Readonly<Record<string, string>> = {},
     ): Promise<ApiResponse> {
       const api =
-        gatewaysOf === undefined ? warmApi : createApi({ state: stateOf('api').state, clock, ids, config, log });
-      return api({
+        gatewaysOf === undefined ? warmApi : createApi({ ...newProcess('api', API_TIMEOUT), clock, ids, config, log });
+      const answer = api({
         method,
         path,
         query: new Map(Object.entries(query).map(([name, value]) => [name, [value]])),
@@ -256,6 +287,8 @@ export function createControlPlane({
         clientIp: '127.0.0.1',
         requestId: 'request',
       });
+      void invoke(API_TIMEOUT, answer);
+      return answer;
     },
   };
 }

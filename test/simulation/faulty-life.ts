@@ -59,17 +59,22 @@ export async function liveThrough(faults: FaultPlan): Promise<number> {
   let stalledUntil = 0;
   const plane = createControlPlane({
     agents: 2,
-    gatewaysOf: (process, real) => {
+    gatewaysOf: (process, real, endsAt) => {
       if (process !== 'tick') return real;
-      return withFaults(real, plane.clock, (call) => {
-        calls += 1;
-        const fault = faults({ ...call, index: calls - 1 });
-        if (fault?.kind === 'stall') {
-          stalledUntil = plane.clock.now() + fault.ms;
-          plane.clock.after(fault.ms - RIVAL_LEAD, () => plane.startTick('wake'));
-        }
-        return fault;
-      });
+      return withFaults(
+        real,
+        plane.clock,
+        (call) => {
+          calls += 1;
+          const fault = faults({ ...call, index: calls - 1 });
+          if (fault?.kind === 'stall') {
+            stalledUntil = plane.clock.now() + fault.ms;
+            plane.clock.after(fault.ms - RIVAL_LEAD, () => plane.startTick('wake'));
+          }
+          return fault;
+        },
+        endsAt,
+      );
     },
   });
   plane.monitor.allow(2);

@@ -9,29 +9,60 @@ export type Act =
       readonly command: number;
       readonly force: boolean;
     }
-  | { readonly kind: 'restart'; readonly app: string }
-  | { readonly kind: 'delete'; readonly app: string }
+  | { readonly kind: 'restart' | 'delete'; readonly app: string }
+  | { readonly kind: 'read' }
   | { readonly kind: 'exit'; readonly nth: number; readonly exitCode: number }
-  | { readonly kind: 'disconnect' | 'reconnect' | 'terminate'; readonly agent: number }
+  /** Cut off and in touch again; off the cluster and back; lost with all its tasks and back at once. */
+  | { readonly kind: 'disconnect' | 'reconnect' | 'leave' | 'return' | 'terminate'; readonly agent: number }
+  /** A pass of the scheduler without the lease. */
+  | { readonly kind: 'rival'; readonly walk: boolean }
+  /** All at the same moment. */
+  | { readonly kind: 'together'; readonly acts: readonly Act[] }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const APPS = ['/a', '/b', '/group/c'];
 const MOST_INSTANCES = 6;
 const AGENTS = 4;
+const MOST_TOGETHER = 4;
+
+const put = (chance: Chance, app: string): Act => ({
+  kind: 'put',
+  app,
+  instances: chance.between(0, MOST_INSTANCES),
+  command: chance.between(1, 3),
+  force: chance.hits(0.3),
+});
+
+/** What clients and other schedulers do at the same time, most of it to one app. */
+function crowd(chance: Chance, app: string): readonly Act[] {
+  return Array.from({ length: chance.between(2, MOST_TOGETHER) }, (): Act => {
+    const dice = chance.between(1, 10);
+    if (dice <= 4) return put(chance, app);
+    if (dice <= 5) return { kind: 'restart', app };
+    if (dice <= 6) return { kind: 'delete', app };
+    if (dice <= 7) return { kind: 'read' };
+    if (dice <= 8) return put(chance, chance.pick(APPS) ?? app);
+    return { kind: 'rival', walk: chance.hits(0.5) };
+  });
+}
+
+function agentAct(chance: Chance): Act {
+  const agent = chance.between(0, AGENTS - 1);
+  const kind = chance.pick(['disconnect', 'reconnect', 'reconnect', 'leave', 'return', 'return', 'terminate'] as const);
+  return { kind: kind ?? 'return', agent };
+}
 
 function randomAct(chance: Chance): Act {
   const app = chance.pick(APPS) ?? '/a';
   const dice = chance.between(1, 100);
-  if (dice <= 30) {
-    const instances = chance.between(0, MOST_INSTANCES);
-    return { kind: 'put', app, instances, command: chance.between(1, 3), force: chance.hits(0.3) };
-  }
-  if (dice <= 35) return { kind: 'restart', app };
-  if (dice <= 42) return { kind: 'delete', app };
+  if (dice <= 24) return put(chance, app);
+  if (dice <= 29) return { kind: 'restart', app };
+  if (dice <= 34) return { kind: 'delete', app };
+  if (dice <= 40) return { kind: 'together', acts: crowd(chance, app) };
+  if (dice <= 42) return { kind: 'read' };
+  if (dice <= 46) return { kind: 'rival', walk: chance.hits(0.7) };
   if (dice <= 60) return { kind: 'exit', nth: chance.between(0, 20), exitCode: chance.between(0, 1) };
-  if (dice <= 64) return { kind: 'disconnect', agent: chance.between(0, AGENTS - 1) };
-  if (dice <= 68) return { kind: 'reconnect', agent: chance.between(0, AGENTS - 1) };
-  if (dice <= 70) return { kind: 'terminate', agent: chance.between(0, AGENTS - 1) };
+  if (dice <= 68) return agentAct(chance);
   return { kind: 'wait', ms: chance.pick([10, 100, 1_000, 5_000, 30_000]) ?? 100 };
 }
 

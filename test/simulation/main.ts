@@ -1,13 +1,18 @@
 import { parseArgs } from 'node:util';
 import { type Act, makeHistory } from './history.ts';
-import { roughWeather, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import { roughWeather } from './weather.ts';
 
 const HELP = `npm run sim -- [options]    random histories against the real handlers, in virtual time and rough weather
 
-  --seed N       the first seed (default: from the clock)
-  --seeds N      how many seeds (default 100; with --minutes as many as fit)
-  --minutes M    stop after so long
-  --acts N       acts of each history (default 60)`;
+  --seed N|random  the first seed (default: random, which is printed)
+  --seeds N        how many seeds (default 100; with --minutes or --hours as many as fit)
+  --minutes M      stop after so long
+  --hours H        stop after so many hours of virtual time, all histories together
+  --acts N         acts of each history (default 60)
+  --shrink no      print what fails as it is, without looking for a shorter history
+
+Ends with 1 at the first history that breaks a promise, and prints it.`;
 
 const violationsOf = async (seed: number, history: readonly Act[]): Promise<readonly string[]> =>
   (await simulate(seed, history, roughWeather(seed))).violations;
@@ -25,36 +30,61 @@ async function shrink(seed: number, history: readonly Act[]): Promise<readonly A
   return shortest;
 }
 
+/** A positive number of an option. */
+function numberOf(name: string, text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!(value > 0)) throw new Error(`--${name} takes a positive number, not "${text}"\n\n${HELP}`);
+  return value;
+}
+
+const OPTIONS = {
+  seed: { type: 'string', default: 'random' },
+  seeds: { type: 'string' },
+  minutes: { type: 'string' },
+  hours: { type: 'string' },
+  acts: { type: 'string', default: '60' },
+  shrink: { type: 'string', default: 'yes' },
+  help: { type: 'boolean' },
+} as const;
+
 async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      minutes: { type: 'string' },
-      acts: { type: 'string', default: '60' },
-      help: { type: 'boolean' },
-    },
-  });
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help === true) {
     console.log(HELP);
     return 0;
   }
-  const first = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
-  const most = Number(values.seeds ?? (values.minutes === undefined ? 100 : Number.MAX_SAFE_INTEGER));
-  const acts = Number(values.acts);
-  const end = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000;
-  if ([first, most, acts, end].some(Number.isNaN)) throw new Error(`not a number among the options\n\n${HELP}`);
+  const random = 1 + Math.floor(Math.random() * 1_000_000_000);
+  const first = values.seed === 'random' ? random : numberOf('seed', values.seed, random);
+  const isBounded = values.minutes !== undefined || values.hours !== undefined;
+  const seeds = numberOf('seeds', values.seeds, isBounded ? Number.POSITIVE_INFINITY : 100);
+  const acts = numberOf('acts', values.acts, 60);
+  const minutes = numberOf('minutes', values.minutes, Number.POSITIVE_INFINITY);
+  const hours = numberOf('hours', values.hours, Number.POSITIVE_INFINITY);
+
+  const begin = Date.now();
+  let virtual = 0;
+  let calls = 0;
   let seed = first;
-  for (; seed < first + most && Date.now() < end; seed += 1) {
+  const goesOn = (): boolean =>
+    seed < first + seeds && Date.now() < begin + minutes * 60_000 && virtual < hours * 3_600_000;
+  for (; goesOn(); seed += 1) {
     const history = makeHistory(seed, acts);
-    const violations = await violationsOf(seed, history);
-    if (violations.length === 0) continue;
-    console.error(`seed ${seed} (--seed ${seed} --seeds 1 --acts ${acts}):\n  ${violations.join('\n  ')}`);
+    const outcome = await simulate(seed, history, roughWeather(seed));
+    virtual += outcome.milliseconds;
+    calls += outcome.calls;
+    if (outcome.violations.length === 0) continue;
+    console.error(`seed ${seed}, after ${seed - first + 1} (--seed ${seed} --seeds 1 --acts ${acts}):`);
+    console.error(`  ${outcome.violations.join('\n  ')}`);
+    if (values.shrink === 'no') return 1;
     console.error('shrunk history:');
     for (const act of await shrink(seed, history)) console.error(`  ${JSON.stringify(act)}`);
     return 1;
   }
-  console.log(`seeds ${first} to ${seed - 1}: ${seed - first} histories of ${acts} acts, every promise kept`);
+  const seconds = (Date.now() - begin) / 1000;
+  console.log(
+    `seeds ${first} to ${seed - 1}: ${seed - first} histories of ${acts} acts, ${(virtual / 3_600_000).toFixed(1)} virtual ` +
+      `hours and ${calls} calls in ${seconds.toFixed(0)} s, every promise kept`,
+  );
   return 0;
 }
 

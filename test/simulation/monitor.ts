@@ -8,9 +8,11 @@ import type { PathId } from '../../lib/model/path-id.ts';
 import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
 import type { Root } from '../../lib/model/root.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
 import { decodeItem } from '../../lib/state/items.ts';
 import { EACH_AGENT } from './simulated-cluster.ts';
+import { createTreeWatch } from './tree-watch.ts';
 
 /**
  * Watches every change of the table and of every task, and writes down each moment at which something holds that never
@@ -22,6 +24,7 @@ export function createMonitor() {
   const violations = new Set<string>();
   const live = new Map<TaskArn, TaskSighting>();
   const arnsOf = new Map<LaunchId, Set<TaskArn>>();
+  const launchOf = new Map<TaskArn, LaunchId>();
   const portHolders = new Map<string, LaunchId>();
   const claims = new Map<string, readonly Claim[]>();
   const launchesOf = new Map<string, Set<LaunchId>>();
@@ -33,7 +36,9 @@ export function createMonitor() {
   const limits = new Map<PathId, number>();
   const announced = new Set<string>();
   const plans = new Map<string, DeploymentPlan>();
+  const tree = createTreeWatch((what) => violations.add(what));
   let mostLive = 0;
+  let changes = 0;
   let limit = Number.POSITIVE_INFINITY;
 
   const portsOf = ({ launch, containerInstance }: TaskSighting): readonly string[] =>
@@ -47,6 +52,7 @@ export function createMonitor() {
     mostLive = Math.max(mostLive, live.size);
     if (live.size > limit) violations.add(`${live.size} tasks live, ${limit} allowed`);
     if (launch === undefined) return;
+    launchOf.set(task.arn, launch);
     const arns = arnsOf.get(launch) ?? new Set();
     arnsOf.set(launch, arns.add(task.arn));
     if (arns.size > 1) violations.add(`two live tasks of launch ${launch}`);
@@ -73,7 +79,8 @@ export function createMonitor() {
   }
 
   /** Running deployments share no run spec: a forced change ends those it pushes out. */
-  function rootStored(root: Root): void {
+  function rootStored(root: Root, at: Instant): void {
+    tree.rootStored(root, at);
     const holders = new Map<PathId, string>();
     for (const id of Object.keys(root.running)) {
       for (const runSpec of plans.get(id)?.affected ?? []) {
@@ -81,6 +88,23 @@ export function createMonitor() {
         holders.set(runSpec, id);
       }
     }
+  }
+
+  /** What an instance says of its task: the ARN is of its own launch, and nothing has ended that lives. */
+  function checkTask({ id, launch, condition }: Instance): void {
+    if (launch === undefined) return;
+    const alien = launch.arn !== undefined && launchOf.get(launch.arn) !== launch.id;
+    if (alien) violations.add(`${id} counts on a task of another launch`);
+    const lives = (arnsOf.get(launch.id)?.size ?? 0) > 0;
+    if (isTerminal(condition) && lives) violations.add(`${id} is ${condition} and its task lives`);
+  }
+
+  /** A task that its instance counts on and that is wanted is never told to stop. */
+  function checkStop(arn: TaskArn): void {
+    const launch = launchOf.get(arn);
+    const instance = launch === undefined ? undefined : instances.get(instanceOf.get(launch) ?? '');
+    if (instance === undefined || instance.launch?.id !== launch || instance.goal !== 'Running') return;
+    if (!isTerminal(instance.condition)) violations.add(`the task of ${instance.id} is told to stop and is wanted`);
   }
 
   /** What is known of one launch only grows. */
@@ -125,6 +149,7 @@ export function createMonitor() {
       return;
     }
     if (before !== undefined) checkProgress(before, instance);
+    checkTask(instance);
     instances.set(id, instance);
     const active = activeOf.get(instance.runSpec) ?? new Set();
     activeOf.set(instance.runSpec, active);
@@ -158,7 +183,17 @@ export function createMonitor() {
       else if (live.has(task.arn)) live.set(task.arn, task);
       else taskStarted(task);
     },
-    stored({ key, item }: ChangeRecord): void {
+    /** An order to ECS; of a task: to stop. */
+    ordered(arn?: TaskArn): void {
+      changes += 1;
+      if (arn !== undefined) checkStop(arn);
+    },
+    /** How many changes there were of the table, the lease aside, and orders to ECS. */
+    changes: (): number => changes,
+    /** What the definitions were at some moment of a time span, one text for each root. */
+    treesBetween: tree.between,
+    stored({ key, item }: ChangeRecord, at: Instant): void {
+      if (!key.pk.endsWith('#LEASE')) changes += 1;
       const outbox = typeof item?.['outbox'] === 'string' ? (JSON.parse(item['outbox']) as Outbox) : undefined;
       outbox?.events.forEach((_, index) => {
         announced.add(`${key.pk}/${key.sk}@${item?.['rev']}#${index}`);
@@ -166,8 +201,10 @@ export function createMonitor() {
       if (item !== undefined && key.sk === 'PLAN') {
         const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
         plans.set(plan.id, plan);
+      } else if (key.pk.includes('#NODE#') || key.pk.includes('#SPEC#')) {
+        tree.partStored(key, item);
       } else if (item !== undefined && key.pk.endsWith('#ROOT')) {
-        rootStored(decodeItem<Root>(item, 'root').value);
+        rootStored(decodeItem<Root>(item, 'root').value, at);
       } else if (key.sk.endsWith('#CLAIMS')) {
         claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
       } else if (key.pk.includes('#INSTANCE#')) {
@@ -176,3 +213,5 @@ export function createMonitor() {
     },
   };
 }
+
+export type Monitor = ReturnType<typeof createMonitor>;

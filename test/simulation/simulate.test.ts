@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeHistory } from './history.ts';
-import { CALM, roughWeather, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import { CALM, roughWeather } from './weather.ts';
 
 /** A fixed few; `npm run sim` and `npm run soak` run as many as asked. */
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);

@@ -22,6 +22,8 @@ export interface SimulatedCluster extends Cluster {
   throttled(): number;
   /** Cuts an agent off, or brings it back: meanwhile it starts nothing. */
   setConnected(agent: number, connected: boolean): void;
+  /** Takes an agent off the cluster, with the end of all its tasks, or brings it back. */
+  setListed(agent: number, listed: boolean): void;
   /** The machine goes and comes back: all its tasks end. */
   loseTasks(agent: number): void;
 }
@@ -31,6 +33,8 @@ interface Options {
   readonly agents: number;
   /** How old the answers of list calls are, ms: ECS is eventually consistent. */
   readonly lagOf?: () => number;
+  /** How long after it is up a task ends by itself, ms; undefined: it goes on. */
+  readonly lifeOf?: () => number | undefined;
   /** AWS's bucket for StartTask and StopTask; absent: no limit. */
   readonly ecsCalls?: BucketSize | undefined;
   /** Receives every task event, as EventBridge would deliver it. */
@@ -41,7 +45,14 @@ interface Options {
 export const EACH_AGENT: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
 
 /** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
-export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, ecsCalls }: Options): SimulatedCluster {
+export function createSimulatedCluster({
+  clock,
+  agents,
+  emit,
+  lagOf = () => 0,
+  lifeOf = () => undefined,
+  ecsCalls,
+}: Options): SimulatedCluster {
   const tasks = new Map<TaskArn, SimulatedTask>();
   const definitions = new Map<string, string>();
   const remaining = new Map<ContainerInstanceArn, Resources>();
@@ -70,6 +81,10 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
   }
 
   const cutOff = new Set<ContainerInstanceArn>();
+  /** When each agent left or joined the cluster. */
+  const memberships = new Map<ContainerInstanceArn, { readonly at: number; readonly listed: boolean }[]>();
+  const isListed = (arn: ContainerInstanceArn, asOf: number): boolean =>
+    memberships.get(arn)?.findLast(({ at }) => at <= asOf)?.listed ?? true;
 
   const needs = ({ container }: StartTaskRequest): Resources => ({
     cpus: container.cpu / 1024,
@@ -95,6 +110,28 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
     clock.after(STOP_MS, () => change(arn, { lastStatus: 'STOPPED', stoppedAt: clock.now() }));
   }
 
+  const exit = (arn: TaskArn, exitCode: number): void =>
+    change(arn, {
+      lastStatus: 'STOPPED',
+      desiredStatus: 'STOPPED',
+      stopCode: 'EssentialContainerExited',
+      exitCode,
+      stoppedAt: clock.now(),
+    });
+
+  function loseTasks(agent: number): void {
+    for (const [arn, { request }] of tasks) {
+      if (request.containerInstance !== arnOf(agent)) continue;
+      change(arn, {
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: 'TerminationNotice',
+        stoppedReason: 'the machine went away',
+        stoppedAt: clock.now(),
+      });
+    }
+  }
+
   const sightings = (filter: (task: TaskSighting) => boolean): readonly TaskSighting[] => {
     const asOf = clock.now() - lagOf();
     return [...past.values()].flatMap((states) => {
@@ -107,45 +144,36 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
     tasks,
     running: () => [...tasks.values()].filter(({ sighting }) => sighting.lastStatus === 'RUNNING'),
     throttled: () => throttles,
-    exit: (arn, exitCode) =>
-      change(arn, {
-        lastStatus: 'STOPPED',
-        desiredStatus: 'STOPPED',
-        stopCode: 'EssentialContainerExited',
-        exitCode,
-        stoppedAt: clock.now(),
-      }),
+    exit,
     setConnected(agent, connected) {
       if (connected) cutOff.delete(arnOf(agent));
       else cutOff.add(arnOf(agent));
     },
-    loseTasks(agent) {
-      for (const [arn, { request }] of tasks) {
-        if (request.containerInstance !== arnOf(agent)) continue;
-        change(arn, {
-          lastStatus: 'STOPPED',
-          desiredStatus: 'STOPPED',
-          stopCode: 'TerminationNotice',
-          stoppedReason: 'the machine went away',
-          stoppedAt: clock.now(),
-        });
-      }
+    loseTasks,
+    setListed(agent, listed) {
+      if (!listed) loseTasks(agent);
+      const arn = arnOf(agent);
+      memberships.set(arn, [...(memberships.get(arn) ?? []), { at: clock.now(), listed }]);
     },
     async listAgents(): Promise<readonly AgentSighting[]> {
-      return [...remaining].map(([arn, free], index) => ({
-        id: `i-${index}` as AgentId,
-        arn,
-        version: 1,
-        status: 'ACTIVE',
-        connected: !cutOff.has(arn),
-        registered: EACH_AGENT,
-        remaining: free,
-        ports: [{ begin: 31_000, end: 32_000 }],
-        attributes: { rack: `r${index % 3}` },
-        roles: ['*'],
-        region: 'local',
-        zone: zones[index % zones.length] ?? 'local-a',
-      }));
+      const asOf = clock.now() - lagOf();
+      const all = [...remaining].map(
+        ([arn, free], index): AgentSighting => ({
+          id: `i-${index}` as AgentId,
+          arn,
+          version: 1,
+          status: 'ACTIVE',
+          connected: !cutOff.has(arn),
+          registered: EACH_AGENT,
+          remaining: free,
+          ports: [{ begin: 31_000, end: 32_000 }],
+          attributes: { rack: `r${index % 3}` },
+          roles: ['*'],
+          region: 'local',
+          zone: zones[index % zones.length] ?? 'local-a',
+        }),
+      );
+      return all.filter(({ arn }) => isListed(arn, asOf));
     },
     async describeHosts(ids) {
       return ids.map((id) => ({ id, host: `host-${id}`, ipAddresses: ['10.0.0.1'] }));
@@ -158,7 +186,8 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
     async startTask(request) {
       if (isThrottled()) return { kind: 'throttled' };
       const free = remaining.get(request.containerInstance);
-      if (free === undefined) return { kind: 'refused', reason: 'MISSING', detail: '' };
+      if (free === undefined || !isListed(request.containerInstance, clock.now()))
+        return { kind: 'refused', reason: 'MISSING', detail: '' };
       if (cutOff.has(request.containerInstance)) return { kind: 'refused', reason: 'AGENT', detail: '' };
       const left = subtractResources(free, needs(request));
       if (left.cpus < -1e-9) return { kind: 'refused', reason: 'RESOURCE:CPU', detail: '' };
@@ -179,7 +208,11 @@ export function createSimulatedCluster({ clock, agents, emit, lagOf = () => 0, e
       tasks.set(arn, { request, sighting });
       note(sighting);
       emit(sighting);
-      clock.after(START_UP_MS, () => change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() }));
+      clock.after(START_UP_MS, () => {
+        change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() });
+        const life = lifeOf();
+        if (life !== undefined) clock.after(life, () => exit(arn, 1));
+      });
       return { kind: 'started', arn };
     },
     async stopTask(arn, reason) {

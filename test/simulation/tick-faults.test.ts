@@ -40,7 +40,7 @@ describe('a tick whose gateways fail at any one call', () => {
           return fault;
         });
         await life.catch((error: unknown) => {
-          throw new Error(`${struck ?? `call ${at}`} ${fault.kind} ${fault.when}`, { cause: error });
+          throw new Error(`${struck ?? `call ${at}`}: ${JSON.stringify(fault)}`, { cause: error });
         });
         expect(struck).toBeDefined();
       }
