@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { planMoves } from '../../lib/deployment/plan-moves.ts';
 import { instanceChanged } from '../../lib/event/events.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
+import type { Instance } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { TickDeps } from './deps.ts';
@@ -11,12 +12,29 @@ import type { Workbench } from './workbench.ts';
 const RUN_SPECS_AT_ONCE = 16;
 const WRITES_AT_ONCE = 16;
 
-async function carryOut(
-  { state, clock, ids }: TickDeps,
+/**
+ * Makes the instances that were decided upon. One that is off the entry by then has been made by another tick, and may
+ * have lived and gone before this one went on: it is left to the next pass, which knows whether it is wanted.
+ * True when one was left.
+ */
+async function createDecided(
+  { state, clock }: TickDeps,
   workbench: Workbench,
-  runSpec: LoadedRunSpec,
-  now: Instant,
+  runSpec: PathId,
+  decided: readonly Instance[],
 ): Promise<boolean> {
+  if (decided.length === 0) return false;
+  await pMap(decided, (instance) => workbench.create(instance, [instanceChanged(instance, clock.now())]), {
+    concurrency: WRITES_AT_ONCE,
+  });
+  const pending = new Set((await state.instances.getQueueEntry(runSpec))?.value.pending);
+  const outdated = decided.filter(({ id }) => !pending.has(id));
+  for (const { id } of outdated) workbench.leave(id);
+  return outdated.length > 0;
+}
+
+async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRunSpec, now: Instant): Promise<boolean> {
+  const { state, ids } = deps;
   const { view, entryRev } = runSpec;
   const moves = planMoves(view, () => ids.timeUuid(), now);
   if (moves.entry !== undefined) {
@@ -24,9 +42,7 @@ async function carryOut(
     workbench.noteEntry(moves.entry);
   }
   const current = view.current?.spec;
-  await pMap(moves.create, (instance) => workbench.create(instance, [instanceChanged(instance, clock.now())]), {
-    concurrency: WRITES_AT_ONCE,
-  });
+  const outdated = await createDecided(deps, workbench, view.id, moves.create);
   await pMap(moves.decommission, (id) => workbench.apply(id, { kind: 'setGoal', goal: 'Decommissioned' }), {
     concurrency: WRITES_AT_ONCE,
   });
@@ -55,7 +71,7 @@ async function carryOut(
   const nobodyLeft = view.instances.length === gone.filter(Boolean).length;
   const isOver = current === undefined && nobodyLeft && moves.entry === undefined;
   if (isOver && entryRev > 0) await state.instances.removeQueueEntry(view.id, entryRev);
-  return moves.entry !== undefined || moves.reschedule.length > 0 || moves.expunge.length > 0;
+  return outdated || moves.entry !== undefined || moves.reschedule.length > 0 || moves.expunge.length > 0;
 }
 
 export interface CarriedOut {

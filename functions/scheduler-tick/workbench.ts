@@ -52,6 +52,9 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
       if (await state.instances.replace(instance, 0, quietly(event))) held.set(instance.id, { instance, rev: 1 });
     },
 
+    /** Leaves an instance to the next pass: this one does nothing more about it. */
+    leave: (id: InstanceId): void => void held.delete(id),
+
     /** Applies an operation. The instance as it is then; undefined when another writer was first or nothing changed. */
     async apply(id: InstanceId, operation: InstanceOperation): Promise<Instance | undefined> {
       const before = held.get(id);
