@@ -84,8 +84,9 @@ export function createTick(deps: TickDeps) {
           lease = waited;
           continue;
         }
-        moreToDo = outOfTime && (outlook.moved || lease.wake !== seen);
-        if (outOfTime || (await coordination.releaseLease(owner, lease.wake))) break;
+        const released = await coordination.releaseLease(owner, lease.wake);
+        moreToDo = outOfTime && (outlook.moved || lease.wake !== seen || !released);
+        if (outOfTime || released) break;
         lease = await coordination.readLease();
       }
       return { outcome: 'done', passes };
