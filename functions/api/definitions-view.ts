@@ -1,7 +1,7 @@
 import type { SpecEntry } from '../../lib/group/tree.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
-import type { PathId } from '../../lib/model/path-id.ts';
+import { type PathId, topLevelOf } from '../../lib/model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../../lib/model/root.ts';
 import type { AppSpec, PodSpec, RunSpec } from '../../lib/model/run-spec.ts';
 import type { LoadedTree } from '../../lib/state/definitions.ts';
@@ -19,6 +19,8 @@ export interface DefinitionsView {
   /** The same for pods. */
   listPods(ids?: ReadonlySet<PathId>): Promise<readonly CurrentSpec<PodSpec>[]>;
   runningPlans(): Promise<readonly DeploymentPlan[]>;
+  /** Whether the top-level group of an app or pod makes its name the role of all below. */
+  enforcesRole(id: PathId): boolean;
 }
 
 const isApp = (stored: StoredSpec): stored is StoredSpec<AppSpec> => stored.spec.kind === 'app';
@@ -57,6 +59,10 @@ export async function loadDefinitions(state: State): Promise<DefinitionsView> {
     listPods,
     findApp: async (id) => (await listApps(new Set([id])))[0],
     findPod: async (id) => (await listPods(new Set([id])))[0],
+    enforcesRole(id) {
+      const top = tree.entries.get(topLevelOf(id));
+      return top?.kind === 'group' && top.enforceRole === true;
+    },
     async runningPlans() {
       const plans = await Promise.all(
         (Object.keys(root.value.running) as DeploymentId[]).map((id) => state.definitions.getPlan(id)),

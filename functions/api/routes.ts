@@ -1,6 +1,7 @@
 import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { groupRoutes } from './routes/groups.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -9,6 +10,7 @@ import { taskRoutes } from './routes/tasks.ts';
 export const ROUTES: readonly Route[] = [
   ...systemRoutes,
   ...appRoutes,
+  ...groupRoutes,
   ...taskRoutes,
   ...queueRoutes,
   ...deploymentRoutes,

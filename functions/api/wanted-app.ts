@@ -24,10 +24,15 @@ async function definitionAt(
   return definition;
 }
 
-async function updated(deps: ApiDeps, current: CurrentSpec<AppSpec>, update: AppUpdate): Promise<AppDefinition> {
+async function updated(
+  deps: ApiDeps,
+  { enforcesRole }: DefinitionsView,
+  current: CurrentSpec<AppSpec>,
+  update: AppUpdate,
+): Promise<AppDefinition> {
   return update.kind === 'rollback'
     ? definitionAt(deps, current, update.version)
-    : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config })).app;
+    : accepted(applyAppUpdate(current.spec, update.fields, { config: deps.config, enforcesRole })).app;
 }
 
 /** What a `PUT` or `PATCH` asks of one app. */
@@ -47,14 +52,15 @@ export async function wantedApp(
   { id, body, partialUpdate, mustExist }: AppRequest,
 ): Promise<WantedChange> {
   const before = await view.findApp(id);
+  const options = { config: deps.config, id, enforcesRole: view.enforcesRole };
   if (before === undefined) {
     // Marathon judges the body as a whole definition first, so 422 may come before 404.
-    const { app } = accepted(parseApp(body, { config: deps.config, id }));
+    const { app } = accepted(parseApp(body, options));
     if (mustExist) throw appNotFound(id);
     return { id, after: app };
   }
   const after = partialUpdate
-    ? await updated(deps, before, accepted(parseAppUpdate(body)).update)
-    : accepted(parseApp(body, { config: deps.config, id, existingRole: before.spec.role })).app;
+    ? await updated(deps, view, before, accepted(parseAppUpdate(body)).update)
+    : accepted(parseApp(body, { ...options, existingRole: before.spec.role })).app;
   return { id, before, after: { ...after, id } };
 }

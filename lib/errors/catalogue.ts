@@ -80,6 +80,16 @@ export const locked = (holders: readonly DeploymentId[]): AppError =>
     { deployments: holders },
   );
 
+export const groupExists = (id: PathId): AppError =>
+  new AppError('exists', `Group ${id} is already created. Use PUT to change this group.`);
+
+/** An app has the id of a group that is to be created. */
+export const groupIdTaken = (id: PathId): AppError =>
+  new AppError('exists', `An app with the path ${id} already exists.`);
+
+export const groupVersionNotFound = (id: PathId, version: Timestamp): AppError =>
+  illegalArgument(`Group ${id} not available in version ${version}`);
+
 export const appExists = (id: PathId): AppError => new AppError('exists', `An app with id [${id}] already exists.`);
 
 export const podExists = (id: PathId): AppError => new AppError('exists', `A pod with id [${id}] already exists.`);

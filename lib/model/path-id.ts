@@ -49,6 +49,11 @@ export function parentOf(id: PathId): PathId {
   return cut <= 0 ? ROOT_ID : (id.slice(0, cut) as PathId);
 }
 
+/** `/a` for `/a`, `/a/b`, `/a/b/c`; the root for itself. */
+export function topLevelOf(id: PathId): PathId {
+  return fromSegments(segmentsOf(id).slice(0, 1));
+}
+
 /** The groups above an id, nearest first, ending with the root: `/a/b/c` gives `/a/b`, `/a`, `/`. */
 export function ancestorsOf(id: PathId): readonly PathId[] {
   const segments = segmentsOf(id);

@@ -54,7 +54,7 @@ export function parseAppUpdate(input: unknown): ParsedAppUpdate {
 export function applyAppUpdate(
   current: AppSpec,
   changes: CanonicalFields,
-  options: Pick<ParseOptions, 'config'>,
+  options: Pick<ParseOptions, 'config' | 'enforcesRole'>,
 ): ParsedApp {
   const { id: _id, ...fields } = appSchema.parse(renderApp(current));
   const merged = { ...migrateDeprecated(fields), ...given(changes) };

@@ -23,8 +23,8 @@ export interface ParseOptions {
   readonly id?: PathId;
   /** The role of the app that this definition replaces, which it may keep. */
   readonly existingRole?: string;
-  /** The top-level group of the app makes its name the role of all apps below (pod-and-group-model.md B5). */
-  readonly enforceRole?: boolean;
+  /** Whether the top-level group of an app makes its name the role of all below (pod-and-group-model.md B5). */
+  readonly enforcesRole?: (app: PathId) => boolean;
 }
 
 export type ParsedApp =
@@ -48,7 +48,7 @@ function sizeViolations(app: AppDefinition, { config }: ParseOptions): readonly 
 /** From canonical fields on: defaults, then Marathon's rules, then our own limits. */
 export function finishApp(id: PathId, fields: CanonicalFields, options: ParseOptions): ParsedApp {
   const base = options.base ?? ROOT_ID;
-  const enforceRole = options.enforceRole ?? false;
+  const enforceRole = options.enforcesRole?.(id) ?? false;
   const app = normalizeApp(id, { ...fields, role: fields.role ?? defaultRole(id, enforceRole) }, base);
   const dependencies = (fields.dependencies ?? []).map((text) => resolvePathId(text, base));
   const context = { agentRoles: options.config.agentRoles, existingRole: options.existingRole, enforceRole };

@@ -9,7 +9,7 @@ import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import { accepted } from '../accepted.ts';
 import { commitChange } from '../commit-change.ts';
-import type { DefinitionsView } from '../definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
 import { deploymentAnswer, deploymentHeader } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -42,7 +42,9 @@ function postEvents(
 
 /** `POST /v2/apps`. */
 export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
-  const { app } = accepted(parseApp(readBody(request), { config: deps.config }));
+  const body = readBody(request);
+  const { enforcesRole } = await loadDefinitions(deps.state);
+  const { app } = accepted(parseApp(body, { config: deps.config, enforcesRole }));
   const change = await commitChange(deps, {
     force,
     async decide(view) {

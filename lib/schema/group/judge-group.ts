@@ -1,6 +1,6 @@
 import type { AppError } from '../../errors/app-error.ts';
 import type { SchedulerConfig } from '../../model/config.ts';
-import { type PathId, parentOf, ROOT_ID, resolvePathId } from '../../model/path-id.ts';
+import { type PathId, parentOf, ROOT_ID, resolvePathId, topLevelOf } from '../../model/path-id.ts';
 import type { AppDefinition } from '../../model/run-spec.ts';
 import { distinct } from '../distinct.ts';
 import { given } from '../given.ts';
@@ -33,12 +33,6 @@ export type JudgedGroup =
   | { readonly ok: false; readonly error: AppError };
 
 const isTopLevel = (id: PathId): boolean => id !== ROOT_ID && parentOf(id) === ROOT_ID;
-
-function topLevelOf(id: PathId): PathId {
-  let top = id;
-  while (parentOf(top) !== ROOT_ID) top = parentOf(top);
-  return top;
-}
 
 const definesApps = ({ apps, groups }: GroupInput): boolean => apps !== undefined || (groups ?? []).some(definesApps);
 
@@ -95,7 +89,12 @@ function completeApps(
   const apps: AppDefinition[] = [];
   for (const input of inputs) {
     const existingRole = roleOf(resolvePathId(input.id, base));
-    const parsed = completeApp(input, { config, base, enforceRole, ...given({ existingRole }) });
+    const parsed = completeApp(input, {
+      config,
+      base,
+      enforcesRole: () => enforceRole,
+      ...given({ existingRole }),
+    });
     if (!parsed.ok) return parsed.error;
     apps.push(parsed.app);
   }

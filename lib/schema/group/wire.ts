@@ -20,9 +20,7 @@ export interface NestedGroupInput extends GroupInput {
 
 const fields = {
   apps: optional(z.array(appSchema)).describe('Full definitions, in place of all apps right below the group.'),
-  get groups(): z.ZodType<readonly NestedGroupInput[] | undefined> {
-    return optional(z.array(nestedGroupSchema)).describe('In place of all groups right below the group.');
-  },
+  groups: z.lazy(() => optional(z.array(nestedGroupSchema))).describe('In place of all groups right below the group.'),
   dependencies: optional(z.array(idText)).describe('Apps and groups that every app of the group waits for.'),
   enforceRole: optional(z.boolean()).describe('Top-level groups only: its name is the role of all apps below.'),
   scaleBy: optional(z.number().min(0)).describe('Alone: multiplies the instances of every app below.'),

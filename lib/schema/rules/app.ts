@@ -124,6 +124,7 @@ export function modelViolations(app: AppDefinition): readonly Violation[] {
     ),
     ...linuxInfoViolations(container?.linuxInfo, '/container/linuxInfo'),
     ...csiViolations(app),
+    ...labelViolations(app),
     ...upgradeViolations(app),
     ...unreachableViolations(app.unreachableStrategy, '/unreachableStrategy'),
   ];

@@ -128,6 +128,21 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
       deployments: [{ id: '97c136bf-5a28-4821-9d94-480d9fbb01c8' }],
     },
   },
+  groupExists: {
+    error: errors.groupExists(app),
+    status: 409,
+    body: { message: 'Group /my/app is already created. Use PUT to change this group.' },
+  },
+  groupIdTaken: {
+    error: errors.groupIdTaken(app),
+    status: 409,
+    body: { message: 'An app with the path /my/app already exists.' },
+  },
+  groupVersionNotFound: {
+    error: errors.groupVersionNotFound(app, toTimestamp(0)),
+    status: 422,
+    body: { message: 'Group /my/app not available in version 1970-01-01T00:00:00.000Z' },
+  },
   appExists: {
     error: errors.appExists(app),
     status: 409,

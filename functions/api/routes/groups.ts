@@ -1,0 +1,193 @@
+import { type PathId, ROOT_ID, resolvePathId } from '../../../lib/model/path-id.ts';
+import { flag, texts } from '../query.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { getGroup, getGroupVersion, listGroupApps, listGroupVersions } from './groups-read.ts';
+import { createGroup, deleteGroup, patchGroup, putGroup } from './groups-write.ts';
+
+const force = flag(false, 'Cancel the deployments that hold an app of the group, instead of answering 409.');
+const dryRun = flag(false, 'Answer the steps of the deployment, and change nothing.');
+const embed = texts('Parts to show: group.groups, group.apps, group.pods (all when absent), group.apps.<app embed>.');
+
+/** The group of a path without an id. */
+const root = { groupId: ROOT_ID };
+/** GET knows `apps` below a group as a list; to all other methods it is an id. */
+const namedApps = (groupId: PathId) => ({ groupId: resolvePathId('apps', groupId) });
+
+/** Rows of which media types never mattered to Marathon (api-endpoints.md §1.1). */
+const anyBody = { consumes: 'any' } as const;
+
+const rootRoutes: readonly Route[] = [
+  defineRoute({
+    ...anyBody,
+    name: 'getRootGroup',
+    method: 'GET',
+    path: '/v2/groups',
+    summary: 'All groups, apps and pods as a tree.',
+    query: { embed },
+    handler: (deps, request, asked) => getGroup(deps, request, { ...asked, ...root }),
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'createGroup',
+    method: 'POST',
+    path: '/v2/groups',
+    summary: 'Creates the group that the body names, with all that is in it.',
+    query: { force },
+    handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...root }),
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'putRootGroup',
+    method: 'PUT',
+    path: '/v2/groups',
+    summary:
+      'Replaces what the body lists of the root, or of the group that it names; or scales it, or brings a version back.',
+    query: { force, dryRun },
+    handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...root }),
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'deleteAllGroups',
+    method: 'DELETE',
+    path: '/v2/groups',
+    summary: 'Deletes everything.',
+    query: { force },
+    handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...root }),
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'listRootGroupVersions',
+    method: 'GET',
+    path: '/v2/groups/versions',
+    summary: 'The versions of the root that are kept, newest first.',
+    handler: (deps, request) => listGroupVersions(deps, request, root),
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'getRootGroupVersion',
+    method: 'GET',
+    path: '/v2/groups/versions/{version}',
+    summary: 'All groups and apps as of a version.',
+    query: { embed },
+    handler: (deps, request, asked) => getGroupVersion(deps, request, { ...asked, ...root }),
+  }),
+];
+
+/** `apps` at the end of a path: a list to GET, a group of that name to the others. */
+function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: string): readonly Route[] {
+  const group = (asked: { readonly groupId?: PathId }): PathId => asked.groupId ?? ROOT_ID;
+  return [
+    defineRoute({
+      ...anyBody,
+      name: `list${of}Apps`,
+      method: 'GET',
+      path,
+      summary: 'All apps below a group as one list.',
+      query: { embed },
+      handler: (deps, request, asked) => listGroupApps(deps, request, { ...asked, groupId: group(asked) }),
+    }),
+    defineRoute({
+      ...anyBody,
+      name: `create${of}NamedApps`,
+      method: 'POST',
+      path,
+      summary: 'Creates a group named `apps`.',
+      query: { force },
+      handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+    }),
+    defineRoute({
+      ...anyBody,
+      name: `put${of}NamedApps`,
+      method: 'PUT',
+      path,
+      summary: 'Changes or creates a group named `apps`.',
+      query: { force, dryRun },
+      handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+    }),
+    defineRoute({
+      ...anyBody,
+      name: `patch${of}NamedApps`,
+      method: 'PATCH',
+      path,
+      summary: 'Sets `enforceRole` of a group named `apps`.',
+      handler: (deps, request, asked) => patchGroup(deps, request, namedApps(group(asked))),
+    }),
+    defineRoute({
+      ...anyBody,
+      name: `delete${of}NamedApps`,
+      method: 'DELETE',
+      path,
+      summary: 'Deletes a group named `apps`.',
+      query: { force },
+      handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+    }),
+  ];
+}
+
+/** `/v2/groups` and below. The suffixes stand before the id that takes all segments. */
+export const groupRoutes: readonly Route[] = [
+  ...rootRoutes,
+  ...appsRoutes('/v2/groups/apps', 'RootGroup'),
+  defineRoute({
+    ...anyBody,
+    name: 'listGroupVersions',
+    method: 'GET',
+    path: '/v2/groups/{groupId}/versions',
+    summary: 'The versions of the root in which the group existed, newest first.',
+    handler: listGroupVersions,
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'getGroupVersion',
+    method: 'GET',
+    path: '/v2/groups/{groupId}/versions/{version}',
+    summary: 'The group as of a version of the root.',
+    query: { embed },
+    handler: getGroupVersion,
+  }),
+  ...appsRoutes('/v2/groups/{groupId}/apps', 'Group'),
+  defineRoute({
+    ...anyBody,
+    name: 'getGroup',
+    method: 'GET',
+    path: '/v2/groups/{groupId}',
+    summary: 'A group with all that is in it.',
+    query: { embed },
+    handler: getGroup,
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'createGroupBelow',
+    method: 'POST',
+    path: '/v2/groups/{groupId}',
+    summary: 'Creates the group of the path, or the one that the body names below it.',
+    query: { force },
+    handler: createGroup,
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'putGroup',
+    method: 'PUT',
+    path: '/v2/groups/{groupId}',
+    summary: 'Replaces what the body lists of a group, or creates it; or scales it, or brings a version back.',
+    query: { force, dryRun },
+    handler: putGroup,
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'patchGroup',
+    method: 'PATCH',
+    path: '/v2/groups/{groupId}',
+    summary: 'Sets `enforceRole` of a top-level group.',
+    handler: patchGroup,
+  }),
+  defineRoute({
+    ...anyBody,
+    name: 'deleteGroup',
+    method: 'DELETE',
+    path: '/v2/groups/{groupId}',
+    summary: 'Deletes a group with all that is in it.',
+    query: { force },
+    handler: deleteGroup,
+  }),
+];
