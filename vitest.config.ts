@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const SLOW = ['test/e2e/faults.test.ts'];
+const SLOW = ['test/e2e/faults.test.ts', 'test/simulation/mutants.test.ts'];
 
 /**
  * What runs side by side, then the end-to-end tests one file at a time, since each starts a whole local cloud. `npm test`
@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', ...SLOW] },
       },
       {
         extends: true,
