@@ -1,0 +1,46 @@
+/** `npm run bench:launches`: how long the control plane takes to launch apps of growing size, in the simulator. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type LaunchRun, launchAll } from './launch-all.ts';
+
+const SIZES = [1_000, 2_000, 5_000, 10_000];
+const LIMITED_SIZES = [1_000, 10_000];
+/** AWS's limit of modifying ECS calls for an account and region. */
+const ECS_CALLS = { burst: 100, perSecond: 40 };
+/** A simulated task takes this long from its start until it runs; seconds. */
+const START_UP = 0.4;
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, json: { type: 'string' } } });
+const rounds = Number(values.rounds);
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+await launchAll(200);
+const unlimited = new Map<number, LaunchRun[]>();
+for (let round = 0; round < rounds; round += 1) {
+  for (const size of SIZES) unlimited.set(size, [...(unlimited.get(size) ?? []), await launchAll(size)]);
+}
+const walls = SIZES.map((size) => ({
+  instances: size,
+  wallMs: Math.round(median((unlimited.get(size) ?? []).map(({ wallMs }) => wallMs))),
+}));
+const [first, last] = [walls[0], walls.at(-1)];
+const exponent =
+  first === undefined || last === undefined
+    ? Number.NaN
+    : Math.log(last.wallMs / first.wallMs) / Math.log(last.instances / first.instances);
+
+const limited: { instances: number; virtualSeconds: number; timesLimit: number }[] = [];
+for (const instances of LIMITED_SIZES) {
+  const { virtualSeconds } = await launchAll(instances, ECS_CALLS);
+  const limit = (instances - ECS_CALLS.burst) / ECS_CALLS.perSecond + START_UP;
+  limited.push({ instances, virtualSeconds, timesLimit: Number((virtualSeconds / limit).toFixed(3)) });
+}
+
+const result = { rounds, withoutLimits: walls, exponent: Number(exponent.toFixed(2)), withEcsLimits: limited };
+console.table(walls);
+console.log(`growth from ${first?.instances} to ${last?.instances}: n^${result.exponent}`);
+console.table(limited);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
