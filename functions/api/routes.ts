@@ -2,6 +2,7 @@ import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { groupRoutes } from './routes/groups.ts';
+import { podRoutes } from './routes/pods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...groupRoutes,
   ...taskRoutes,
   ...queueRoutes,
+  ...podRoutes,
   ...deploymentRoutes,
 ];
 

@@ -18,6 +18,15 @@ export function apiPostEvent(post: ApiPost, at: Instant): MarathonEvent {
   return { ...post, eventType: 'api_post_event', timestamp: toTimestamp(at) };
 }
 
+/** Tells of a pod's write without the pod. */
+export function podEvent(
+  eventType: 'pod_created_event' | 'pod_updated_event' | 'pod_deleted_event',
+  { clientIp, uri }: Pick<ApiPost, 'clientIp' | 'uri'>,
+  at: Instant,
+): MarathonEvent {
+  return { clientIp, uri, eventType, timestamp: toTimestamp(at) };
+}
+
 export function groupChangeSuccess(groupId: PathId, version: Timestamp, at: Instant): MarathonEvent {
   return { groupId, version, eventType: 'group_change_success', timestamp: toTimestamp(at) };
 }

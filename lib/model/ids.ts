@@ -19,6 +19,11 @@ export function toInstanceId(runSpec: PathId, uuid: string): InstanceId {
   return `${toSafePath(runSpec)}.instance-${uuid}` as InstanceId;
 }
 
+/** The task of one container of a pod's instance. */
+export function toPodTaskId(instanceId: InstanceId, container: string, incarnation: number): TaskId {
+  return `${instanceId}.${container}.${incarnation}` as TaskId;
+}
+
 /** Marathon 1.8 and later: the incarnation rises by one with each relaunch of the same instance. */
 export function toAppTaskId(instanceId: InstanceId, incarnation: number): TaskId {
   return `${instanceId}._app.${incarnation}` as TaskId;

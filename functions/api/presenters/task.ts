@@ -6,7 +6,7 @@ import { given } from '../../../lib/schema/given.ts';
 import { resultsOf } from './task-counts.ts';
 
 /** Mesos's names; what the cluster does not know yet is shown as staging (responses.md §3). */
-const STATES: Readonly<Record<Condition, string>> = {
+export const TASK_STATES: Readonly<Record<Condition, string>> = {
   Scheduled: 'TASK_STAGING',
   Provisioned: 'TASK_STAGING',
   Staging: 'TASK_STAGING',
@@ -65,7 +65,7 @@ export function presentTask(instance: Instance, app: AppSpec, servicePorts: read
     ports: active ? instance.hostPorts : [],
     servicePorts,
     slaveId: instance.agent?.id,
-    state: STATES[instance.condition],
+    state: TASK_STATES[instance.condition],
     stagedAt: active ? at(instance.stagedAt) : undefined,
     startedAt: active ? at(instance.startedAt) : undefined,
     version: active ? instance.runSpecVersion : undefined,

@@ -32,8 +32,8 @@ function toVolume(volume: PodVolumeInput): PodVolume {
   return 'host' in volume ? { kind: 'host', name, hostPath: volume.host } : { kind: 'ephemeral', name };
 }
 
-/** Fills every default in (pod-and-group-model.md A2 to A5). `id` is absolute. */
-export function normalizePod(id: PathId, input: PodInput): PodDefinition {
+/** Fills every default in (pod-and-group-model.md A2 to A5). `id` is absolute; `role` where the input has none. */
+export function normalizePod(id: PathId, role: string, input: PodInput): PodDefinition {
   const networks: readonly Network[] = input.networks.map((network) => given(network));
   const hasOwnNetwork = networks.some(({ mode }) => mode === 'container');
   const containers = input.containers.map((container) => normalizeContainer(container, hasOwnNetwork));
@@ -55,7 +55,7 @@ export function normalizePod(id: PathId, input: PodInput): PodDefinition {
     resources: containers.reduce((sum, { resources }) => addResources(sum, resources), executor),
     constraints: toConstraints(placement?.constraints ?? []),
     acceptedResourceRoles: distinct(placement?.acceptedResourceRoles ?? []),
-    role: input.role ?? '*',
+    role: input.role ?? role,
     networks,
     dependencies: [],
     labels: input.labels,

@@ -1,5 +1,6 @@
 import { contentHash } from '../../model/content-hash.ts';
 import { type AppDefinition, isResident, type RunSpec, type RunSpecDefinition } from '../../model/run-spec.ts';
+import { podResidentChangeViolations } from '../pod/rules/resident.ts';
 import { unless, type Violation } from './violation.ts';
 
 const RESOURCES = ['cpus', 'mem', 'disk', 'gpus'] as const;
@@ -24,14 +25,15 @@ const hostPortsOf = ({ container, portDefinitions, requirePorts }: AppDefinition
 const isSame = (one: unknown, other: unknown): boolean => contentHash(one) === contentHash(other);
 
 /**
- * What a new version of an app with persistent volumes may not change: its disks are where they are, and reserved with
- * what was asked for then (app-model.md §7.2). Its role only by force.
+ * What a new version of an app or pod with persistent volumes may not change: its disks are where they are, and
+ * reserved with what was asked for then (app-model.md §7.2, pod-and-group-model.md A5). An app's role only by force.
  */
 export function residentChangeViolations(
   before: RunSpec | undefined,
   after: RunSpecDefinition,
   force: boolean,
 ): readonly Violation[] {
+  if (before?.kind === 'pod' && after.kind === 'pod') return podResidentChangeViolations(before, after);
   if (before?.kind !== 'app' || after.kind !== 'app' || !isResident(before)) return [];
   return [
     ...unless(

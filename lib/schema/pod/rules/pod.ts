@@ -1,6 +1,7 @@
 import { ROOT_ID } from '../../../model/path-id.ts';
 import type { PodDefinition } from '../../../model/run-spec.ts';
 import { readConstraints } from '../../constraints.ts';
+import type { RuleContext } from '../../rules/app.ts';
 import { pathViolations } from '../../rules/ids.ts';
 import { linuxInfoViolations } from '../../rules/linux-info.ts';
 import { networkViolations } from '../../rules/networking.ts';
@@ -12,15 +13,8 @@ import { constraintParts } from '../normalize-pod.ts';
 import type { PodInput } from '../wire/pod.ts';
 import { containerViolations } from './container.ts';
 import { uniqueEndpointViolations } from './endpoints.ts';
-import { residentUpdateViolations, residentViolations } from './resident.ts';
+import { residentViolations } from './resident.ts';
 import { podSecretViolations } from './secrets.ts';
-
-/** What the rules look at besides the definition itself. */
-export interface PodRuleContext {
-  readonly agentRoles: readonly string[];
-  /** The pod that this one replaces. */
-  readonly existing: PodDefinition | undefined;
-}
 
 function idViolations(text: string, { id }: PodDefinition): readonly Violation[] {
   return [
@@ -76,11 +70,8 @@ export function podRequestViolations(input: PodInput, pod: PodDefinition): reado
 }
 
 /** Rules on roles: Marathon's stage 5 for pods. No accepted role at all means every role. */
-export function podRoleViolations(pod: PodDefinition, { agentRoles, existing }: PodRuleContext): readonly Violation[] {
+export function podRoleViolations(pod: PodDefinition, context: RuleContext): readonly Violation[] {
+  const { agentRoles, existingRole, enforceRole } = context;
   const accepted = pod.acceptedResourceRoles.length === 0 ? undefined : pod.acceptedResourceRoles;
-  return roleViolations(pod, accepted, agentRoles, existing?.role);
+  return roleViolations(pod, accepted, agentRoles, existingRole, enforceRole);
 }
-
-/** Rules on the change from the pod before: Marathon's stage 6 for pods. */
-export const podUpdateViolations = (pod: PodDefinition, { existing }: PodRuleContext): readonly Violation[] =>
-  residentUpdateViolations(existing, pod);

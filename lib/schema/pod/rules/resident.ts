@@ -41,12 +41,9 @@ const sameDisks = (before: PodDefinition, after: PodDefinition): boolean => {
   return byName(before) === byName(after);
 };
 
-/** What may not change while there are persistent volumes, before or after (pod-and-group-model.md A5). */
-export function residentUpdateViolations(
-  before: PodDefinition | undefined,
-  after: PodDefinition,
-): readonly Violation[] {
-  if (before === undefined || !(isResident(before) || isResident(after))) return [];
+/** What a new version of a pod may not change while there are persistent volumes, before or after (pod-and-group-model.md A5). */
+export function podResidentChangeViolations(before: PodDefinition, after: PodDefinition): readonly Violation[] {
+  if (!isResident(before) && !isResident(after)) return [];
   const resources = (['cpus', 'mem', 'disk', 'gpus'] as const).flatMap((resource) =>
     unless(
       before.resources[resource] === after.resources[resource],

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { toErrorBody } from '../../../../lib/errors/app-error.ts';
 import { resolvePathId } from '../../../../lib/model/path-id.ts';
+import type { PodDefinition, PodSpec } from '../../../../lib/model/run-spec.ts';
 import { parsePod } from '../../../../lib/schema/pod/parse-pod.ts';
+import { residentChangeViolations } from '../../../../lib/schema/rules/resident-change.ts';
 import { aConfig } from '../../../fixtures/a-config.ts';
+import { aPod } from '../../../fixtures/a-pod.ts';
 
 const CONFIG = aConfig();
 
@@ -391,14 +394,13 @@ describe('against the pod before', () => {
     if (!parsed.ok) throw parsed.error;
     return parsed.pod;
   };
-  const updated = (before: object, after: object) =>
-    answer(parsePod({ id, containers: [container()], ...after }, { config: CONFIG, id, existing: pod(before) }));
+  const asSpec = (definition: PodDefinition): PodSpec => aPod(definition);
+  const updated = (before: object, after: object) => residentChangeViolations(asSpec(pod(before)), pod(after), false);
 
   test('its role may be kept', () => {
-    const existing = { ...pod({}), role: 'old' };
     const body = { id, containers: [container()], role: 'old' };
-    expect(answer(parsePod(body, { config: CONFIG, id, existing }))).toMatchObject({ role: 'old' });
-    expect(answer(parsePod({ ...body, role: 'new' }, { config: CONFIG, id, existing }))).toEqual(
+    expect(answer(parsePod(body, { config: CONFIG, id, existingRole: 'old' }))).toMatchObject({ role: 'old' });
+    expect(answer(parsePod({ ...body, role: 'new' }, { config: CONFIG, id, existingRole: 'old' }))).toEqual(
       notValid(['/role', 'got new, expected one of: [*, prod, old]']),
     );
   });
@@ -442,16 +444,18 @@ describe('against the pod before', () => {
   ];
 
   test.each(titled(RESIDENT))('resident: $name', ({ row: [, after, ...details] }) => {
-    expect(updated(resident(), after)).toEqual(notValid(...details));
+    expect(updated(resident(), after)).toEqual(
+      details.flatMap(([path, ...errors]) => errors.map((error) => [path, error])),
+    );
   });
 
   test('resident: a disk more', () => {
-    expect(updated({}, resident())).toEqual(notValid(['/', 'persistent volumes cannot be updated']));
+    expect(updated({}, resident())).toEqual([['/', 'persistent volumes cannot be updated']]);
   });
 
   test('resident: what may change', () => {
-    expect(
-      updated(resident(), resident({ scaling: { kind: 'fixed', instances: 3 }, labels: { a: 'b' } })),
-    ).toMatchObject({ instances: 3, labels: { a: 'b' } });
+    const after = resident({ scaling: { kind: 'fixed', instances: 3 }, labels: { a: 'b' } });
+    expect(updated(resident(), after)).toEqual([]);
+    expect(updated({}, one({ resources: { cpus: 3 } }))).toEqual([]);
   });
 });

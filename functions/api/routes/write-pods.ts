@@ -1,0 +1,102 @@
+import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
+import { podExists, podNotFound } from '../../../lib/errors/catalogue.ts';
+import { groupChangeSuccess, podEvent } from '../../../lib/event/events.ts';
+import type { MarathonEvent } from '../../../lib/model/outbox.ts';
+import { type PathId, parentOf } from '../../../lib/model/path-id.ts';
+import type { PodDefinition, PodSpec } from '../../../lib/model/run-spec.ts';
+import { given } from '../../../lib/schema/given.ts';
+import { parsePod } from '../../../lib/schema/pod/parse-pod.ts';
+import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
+import { accepted } from '../accepted.ts';
+import { commitChange } from '../commit-change.ts';
+import type { DefinitionsView } from '../definitions-view.ts';
+import { deploymentHeader } from '../deployment-answer.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
+import { readBody } from '../read-body.ts';
+import { checkPodId, type OfPod } from './read-pods.ts';
+
+interface Forced {
+  readonly force: boolean;
+}
+
+type Update = OfPod & Forced;
+
+/** The pod's own event, then the change of the group above (events.md §2). */
+function podEvents(
+  deps: ApiDeps,
+  { clientIp, path: uri }: ApiRequest,
+  eventType: Parameters<typeof podEvent>[0],
+  id: PathId,
+  { plan }: PlannedChange,
+): readonly MarathonEvent[] {
+  const now = deps.clock.now();
+  return [podEvent(eventType, { clientIp, uri }, now), groupChangeSuccess(parentOf(id), plan.version, now)];
+}
+
+/** The one pod of a change, as it is stored. */
+function changedPod({ after }: PlannedChange): PodSpec {
+  const [pod] = after.values();
+  if (pod?.kind !== 'pod') throw new Error('a change of a pod without a pod');
+  return pod;
+}
+
+/** The change that a body asks for. `id`: the path's, which the body must repeat. Throws what it is refused with. */
+async function wantedPod(
+  deps: ApiDeps,
+  view: DefinitionsView,
+  body: unknown,
+  id?: PathId,
+): Promise<WantedChange & { readonly after: PodDefinition }> {
+  const before = id === undefined ? undefined : await view.findPod(id);
+  const { pod } = accepted(
+    parsePod(body, {
+      config: deps.config,
+      enforcesRole: view.enforcesRole,
+      ...given({ id, existingRole: before?.spec.role }),
+    }),
+  );
+  return { id: pod.id, after: pod, ...given({ before }) };
+}
+
+/** `POST /v2/pods`. */
+export async function createPod(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
+  const body = readBody(request);
+  const change = await commitChange(deps, {
+    force,
+    async decide(view) {
+      const wanted = await wantedPod(deps, view, body);
+      if (view.tree.entries.get(wanted.id)?.kind === 'pod') throw podExists(wanted.id);
+      return [wanted];
+    },
+    events: (planned) => podEvents(deps, request, 'pod_created_event', changedPod(planned).id, planned),
+  });
+  const pod = changedPod(change);
+  return { status: 201, headers: { ...deploymentHeader(change), Location: pod.id }, json: renderPod(pod) };
+}
+
+/** `PUT /v2/pods/{id}`: the whole definition, which is created if need be. */
+export async function putPod(deps: ApiDeps, request: ApiRequest, { podId, force }: Update): Promise<ApiResponse> {
+  const body = readBody(request);
+  const change = await commitChange(deps, {
+    force,
+    decide: async (view) => [await wantedPod(deps, view, body, podId)],
+    events: (planned) => podEvents(deps, request, 'pod_updated_event', podId, planned),
+  });
+  return { status: 200, headers: deploymentHeader(change), json: renderPod(changedPod(change)) };
+}
+
+/** `DELETE /v2/pods/{id}`. */
+export async function deletePod(deps: ApiDeps, request: ApiRequest, { podId, force }: Update): Promise<ApiResponse> {
+  checkPodId(podId);
+  const change = await commitChange(deps, {
+    force,
+    async decide(view) {
+      const before = await view.findPod(podId);
+      if (before === undefined) throw podNotFound(podId);
+      return [{ id: podId, before }];
+    },
+    events: (planned) => podEvents(deps, request, 'pod_deleted_event', podId, planned),
+  });
+  return { status: 202, headers: { ...deploymentHeader(change), Location: `/${change.plan.id}` } };
+}
