@@ -1,21 +1,21 @@
-import { contentHash } from '../model/content-hash.ts';
 import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
+import { isSameJson } from '../model/same-json.ts';
 import type { Timestamp } from '../model/timestamp.ts';
 
 export type ChangeKind = 'new' | 'upgrade' | 'scaling' | 'restart' | 'none';
 
 /** A definition without what a scale-only change may differ in. */
-function configuration(app: RunSpec | RunSpecDefinition): ReturnType<typeof contentHash> {
+function configuration(app: RunSpec | RunSpecDefinition): object {
   const { instances: _instances, ...rest } = app;
-  if (!('version' in rest)) return contentHash(rest);
+  if (!('version' in rest)) return rest;
   const { version: _version, versionInfo: _versionInfo, ...definition } = rest;
-  return contentHash(definition);
+  return definition;
 }
 
 /** What a change is (deployments.md §1): any field but `instances` makes an upgrade, which replaces every instance. */
 export function changeKind(before: RunSpec | undefined, after: RunSpecDefinition, restart = false): ChangeKind {
   if (before === undefined) return 'new';
-  if (configuration(before) !== configuration(after)) return 'upgrade';
+  if (!isSameJson(configuration(before), configuration(after))) return 'upgrade';
   if (before.instances !== after.instances) return 'scaling';
   return restart ? 'restart' : 'none';
 }
