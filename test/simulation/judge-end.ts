@@ -67,7 +67,7 @@ async function judgeLeftOvers(plane: ControlPlane, apps: ReadonlySet<PathId>): P
 }
 
 /** All events of the log by their ids: readers drop repeats. */
-async function readLog({ eventLog }: ControlPlane): Promise<ReadonlyMap<string, MarathonEvent>> {
+export async function readLog({ eventLog }: ControlPlane): Promise<ReadonlyMap<string, MarathonEvent>> {
   const head = await eventLog.head();
   const logged = new Map<string, MarathonEvent>();
   for (let at = 0; at < head; ) {
