@@ -3,7 +3,7 @@ import type { BitSet } from './bit-set.ts';
 import { GroupTiers } from './group-tiers.ts';
 import { type BoundConstraint, holds, type LaunchRequest } from './launch-request.ts';
 import type { Partition } from './partition.ts';
-import type { Pin, PlacementIndex } from './placement-index.ts';
+import type { Lasting, Pin, PlacementIndex } from './placement-index.ts';
 import { share } from './preference.ts';
 import { fromMillionths } from './resource-amounts.ts';
 import type { ValueColumn } from './value-column.ts';
@@ -29,6 +29,7 @@ export class AgentSearch {
   readonly #index: PlacementIndex;
   readonly #table: AgentTable;
   readonly #request: LaunchRequest;
+  readonly #lasting: Lasting;
   /** By shape: what an instance takes, in steps of the agents' keys. */
   readonly #takes: readonly number[];
   readonly #groups: readonly Check[];
@@ -45,6 +46,7 @@ export class AgentSearch {
     this.#index = index;
     this.#table = index.table;
     this.#request = request;
+    this.#lasting = index.lasting(request);
     const { cpus, mem } = request.demand.taken;
     const { shapes, keyStep } = index.table;
     this.#takes = shapes.map(
@@ -72,6 +74,17 @@ export class AgentSearch {
     return this.#rank < 0 ? undefined : this.#rank;
   }
 
+  /** Whether the agent would do, were it the only one. */
+  isAccepted(rank: number): boolean {
+    const { demand, moving, spec } = this.#request;
+    return (
+      this.#lasting.members.has(rank) &&
+      this.#table.hasRoom(rank, demand) &&
+      moving.every((bound) => holds(bound, spec, this.#index.column(bound.constraint.field).at(rank))) &&
+      this.#hasFixedPorts(rank)
+    );
+  }
+
   get #fields(): readonly string[] {
     return this.#request.groups.map(({ constraint }) => constraint.field);
   }
@@ -88,7 +101,7 @@ export class AgentSearch {
     }
     this.#pinned = pins.length;
     const fields = this.#tiers === undefined ? [] : this.#fields;
-    this.#scope = this.#index.scope(this.#index.lasting(this.#request), values, fields);
+    this.#scope = this.#index.scope(this.#lasting, values, fields);
     return this.#scope;
   }
 
@@ -103,9 +116,10 @@ export class AgentSearch {
 
   /** Moves to the best accepted agent of the cell that is better than the best so far. */
   #narrow({ partition, only }: Scope, cell: number): void {
-    for (const [shape, taken] of this.#takes.entries()) {
+    for (let shape = 0; shape < this.#takes.length; shape += 1) {
       const list = partition.list(cell, shape);
       if (list === undefined) continue;
+      const taken = this.#takes[shape] ?? 0;
       list.search(this.#request.demand, this.#left + taken, (rank, key) => {
         if (!this.#accepts(rank, only)) return true;
         this.#rank = rank;
@@ -140,6 +154,10 @@ export class AgentSearch {
     for (const { bound, column } of this.#checks) {
       if (!holds(bound, this.#request.spec, column.at(rank))) return false;
     }
+    return this.#hasFixedPorts(rank);
+  }
+
+  #hasFixedPorts(rank: number): boolean {
     const { ports } = this.#request.demand;
     return ports.fixed.length === 0 || this.#table.ports(rank).missing(ports) === undefined;
   }

@@ -35,11 +35,12 @@ export class AgentTable {
   readonly changes = new ChangeLog();
   readonly #agents: Agent[];
   readonly #ports: AgentPorts[];
-  #gains = 0;
+  readonly #gains: number[] = [];
+  /** Agents that a plan has taken from since they were read. */
+  #touched = new Set<number>();
 
   constructor(agents: readonly Agent[]) {
-    this.#agents = [...agents];
-    if (!isSorted(this.#agents)) this.#agents.sort((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
+    this.#agents = [...byId(agents)];
     this.agents = this.#agents;
     const size = agents.length;
     [this.cpus, this.mem, this.disk, this.gpus] = [column(size), column(size), column(size), column(size)];
@@ -54,9 +55,30 @@ export class AgentTable {
     return this.agents.length;
   }
 
-  /** Moves whenever an agent may have become better for somebody; taking from an agent does not, but for its last gpu. */
-  get gains(): number {
+  /** Ranks of agents that may have become better for somebody, oldest first; taking gives none, but for the last gpu. */
+  get gains(): readonly number[] {
     return this.#gains;
+  }
+
+  /**
+   * Goes on with what the agents have now, also those that a plan has taken from: plans are proposals. False, and
+   * nothing done, when agents came or went or changed in more than claims and what others use.
+   */
+  update(agents: readonly Agent[]): boolean {
+    const sorted = byId(agents);
+    if (sorted.length !== this.size || !sorted.every((agent, rank) => isSameMachine(agent, this.agent(rank))))
+      return false;
+    for (const [rank, agent] of sorted.entries()) {
+      if (agent === this.agent(rank) && !this.#touched.has(rank)) continue;
+      this.#agents[rank] = agent;
+      this.#ports[rank] = new AgentPorts(agent.facts.ports);
+      const before = this.keys[rank] ?? 0;
+      this.#read(rank);
+      this.changes.add(rank, before, this.keys[rank] ?? 0);
+      this.#gains.push(rank);
+    }
+    this.#touched = new Set();
+    return true;
   }
 
   agent(rank: number): Agent {
@@ -127,7 +149,8 @@ export class AgentTable {
     const ports = this.ports(rank);
     for (const port of hostPorts) ports.take(port);
     this.freePorts[rank] = ports.free;
-    if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains += 1;
+    this.#touched.add(rank);
+    if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains.push(rank);
     const before = this.keys[rank] ?? 0;
     const after = this.#keyOf(rank);
     this.keys[rank] = after;
@@ -169,13 +192,37 @@ function column(size: number): Float64Array {
   return new Float64Array(size);
 }
 
-function isSorted(agents: readonly Agent[]): boolean {
+function byId(agents: readonly Agent[]): readonly Agent[] {
   let last: string | undefined;
-  return agents.every(({ facts }) => {
+  const isSorted = agents.every(({ facts }) => {
     const isAfter = last === undefined || last < facts.id;
     last = facts.id;
     return isAfter;
   });
+  return isSorted ? agents : agents.toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
+}
+
+/** The same in all that no launch changes. */
+function isSameMachine(a: Agent, b: Agent): boolean {
+  if (a === b) return true;
+  const [one, other] = [a.facts, b.facts];
+  return (
+    one.id === other.id &&
+    one.status === other.status &&
+    one.connected === other.connected &&
+    one.region === other.region &&
+    one.zone === other.zone &&
+    a.host.host === b.host.host &&
+    isSame(one.registered, other.registered) &&
+    isSame(one.ports, other.ports) &&
+    isSame(one.roles, other.roles) &&
+    isSame(one.attributes, other.attributes)
+  );
+}
+
+/** Equal values in equal order; what is read twice from one store has both. */
+function isSame(a: object, b: object): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function shapesOf(agents: readonly Agent[]): { readonly shapes: readonly Shape[]; readonly shapeOf: Int32Array } {

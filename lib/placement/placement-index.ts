@@ -57,8 +57,21 @@ export class PlacementIndex {
   readonly #partitions = new Map<string, Partition>();
   readonly #cells = new Map<string, { readonly few: Cells | undefined }>();
 
+  #updates = 0;
+
   constructor(agents: readonly Agent[]) {
     this.table = new AgentTable(agents);
+  }
+
+  /** How often the agents were changed from outside: what is read of a plan holds while this stays. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** Goes on with these agents, if they are the same machines; see `AgentTable.update`. */
+  update(agents: readonly Agent[]): boolean {
+    this.#updates += 1;
+    return this.table.update(agents);
   }
 
   /** The agents' values of a constraint field. */

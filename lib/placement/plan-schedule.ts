@@ -1,22 +1,27 @@
 import type { InstanceId } from '../model/ids.ts';
-import type { ClusterSnapshot, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
+import type { ClusterSnapshot, PendingLaunch, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
 import { spread } from '../model/spread.ts';
 import { fairOrder } from './fair-order.ts';
-import { PlacementIndex } from './placement-index.ts';
+import type { PlacementIndex } from './placement-index.ts';
+import { PlacementMemory } from './placement-memory.ts';
 import { PlannedRefusals } from './refusals.ts';
 import type { SpecState } from './spec-state.ts';
+import type { SpecStates } from './spec-states.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /**
  * Decides where the pending instances go, one after another in fair order, each on the best agent that all rules
  * accept; then those left over again, until nothing more finds a place. Equal snapshots give equal plans, whatever the
  * order of their agents. Every pending instance is in exactly one list of the plan; an unplaced one is refused by every
- * agent as the plan leaves them.
+ * agent as the plan leaves them. A memory kept between plans makes them cheaper and changes nothing else.
  */
-export function planSchedule(snapshot: ClusterSnapshot): SchedulePlan {
-  const index = new PlacementIndex(snapshot.agents);
+export function planSchedule(snapshot: ClusterSnapshot, memory = new PlacementMemory()): SchedulePlan {
+  const { index, states } = memory.prepare(snapshot);
+  const { pending } = snapshot;
+  if (states.areAllRefused() && pending.every(isOrdinary))
+    return { placements: [], unplaced: idle(pending, states, index) };
   const placements: Placement[] = [];
-  let waiting = fairOrder(turnsOf(snapshot, index));
+  let waiting = fairOrder(turnsOf(pending, states));
   for (;;) {
     const left: Turn[] = [];
     for (const turn of waiting) {
@@ -38,7 +43,7 @@ function place({ instance, state, versions }: Turn, rank: number, { table }: Pla
       ? []
       : table.ports(rank).choose(ports, ports.dynamic === 0 ? 0 : spread(`${instance.id}.${instance.incarnation}`));
   table.take(rank, request.demand, hostPorts);
-  for (const each of versions) each.place(instance.id, spec, rank);
+  for (const each of versions) each.place(instance, spec, rank);
   return {
     instance: instance.id,
     runSpec: spec.id,
@@ -62,6 +67,30 @@ function unplacedOf(left: readonly Turn[], index: PlacementIndex): readonly Unpl
     const instances = [instance.id];
     if (request === state.request) shared.set(state, instances);
     unplaced.push({ runSpec: state.spec.id, instances, refusals: new PlannedRefusals(index, request) });
+  }
+  return unplaced;
+}
+
+/** Asks what every instance of its run spec asks: it has never run, so it neither counts nor holds a reservation. */
+function isOrdinary({ instance }: PendingLaunch): boolean {
+  return instance.agent === undefined && instance.reservation === undefined;
+}
+
+/** The same as a plan over turns gives when nobody can be placed. */
+function idle(pending: readonly PendingLaunch[], states: SpecStates, index: PlacementIndex): readonly Unplaced[] {
+  const shared = new Map<SpecState, InstanceId[]>();
+  const unplaced: Unplaced[] = [];
+  for (const first of [true, false]) {
+    for (const { instance, spec, replacement } of pending) {
+      if (replacement !== first) continue;
+      const { state } = states.of(spec);
+      const others = shared.get(state);
+      if (others === undefined) {
+        const instances = [instance.id];
+        shared.set(state, instances);
+        unplaced.push({ runSpec: spec.id, instances, refusals: new PlannedRefusals(index, state.request) });
+      } else others.push(instance.id);
+    }
   }
   return unplaced;
 }

@@ -9,11 +9,13 @@ import { firstRefusal, RULES } from './rules/first-refusal.ts';
 export class PlannedRefusals implements Refusals {
   readonly #index: PlacementIndex;
   readonly #request: LaunchRequest;
+  readonly #updates: number;
   #byRule: Readonly<Record<string, number>> | undefined;
 
   constructor(index: PlacementIndex, request: LaunchRequest) {
     this.#index = index;
     this.#request = request;
+    this.#updates = index.updates;
   }
 
   get agents(): number {
@@ -21,7 +23,7 @@ export class PlannedRefusals implements Refusals {
   }
 
   get byRule(): Readonly<Record<string, number>> {
-    this.#byRule ??= countRefusals(this.#index, this.#request);
+    this.#byRule ??= countRefusals(this.#current(), this.#request);
     return this.#byRule;
   }
 
@@ -35,8 +37,12 @@ export class PlannedRefusals implements Refusals {
   }
 
   list(): readonly Rejection[] {
-    return this.#index.table.agents.flatMap(
-      (_, rank) => firstRefusal(this.#request, this.#index.candidate(rank)) ?? [],
-    );
+    const index = this.#current();
+    return index.table.agents.flatMap((_, rank) => firstRefusal(this.#request, index.candidate(rank)) ?? []);
+  }
+
+  #current(): PlacementIndex {
+    if (this.#index.updates === this.#updates) return this.#index;
+    throw new Error('refusals are read before the next plan with the same memory');
   }
 }

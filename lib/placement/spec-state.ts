@@ -15,9 +15,6 @@ import { type BoundConstraint, type LaunchRequest, launchRequest } from './launc
 import type { PlacementIndex } from './placement-index.ts';
 import { firstRefusal } from './rules/first-refusal.ts';
 
-/** Where a counted instance is: as recorded at its launch, or the rank of the agent that the plan gives it. */
-type Where = InstanceAgent | number;
-
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** One version of a run spec in the course of a plan: which of its instances are placed, and where. */
@@ -27,18 +24,22 @@ export class SpecState {
   /** What every instance without a reservation asks. */
   readonly request: LaunchRequest;
   readonly #search: AgentSearch;
-  /** Counted instances in the order of the snapshot, then of the plan; kept only where constraints look at them. */
-  readonly #placed = new Map<InstanceId, Where>();
-  /** The state of the index in which no agent took one, while nothing of this run spec was placed since. */
+  /** Where the instances counted before the plan run; kept only where constraints look at them. */
+  readonly #before = new Map<InstanceId, InstanceAgent>();
+  readonly #known: readonly Instance[] | undefined;
+  /** Ranks of the agents that the plan gives to instances that count, in its order. */
+  readonly #planned: number[] = [];
+  /** How many gains there had been when no agent took one; undefined: not so, or something changed since. */
   #refusedAt: number | undefined;
 
   constructor(spec: RunSpec, snapshot: ClusterSnapshot, index: PlacementIndex) {
     this.spec = spec;
     this.#index = index;
+    this.#known = snapshot.instances.get(spec.id);
     const about = { spec, demand: demandOf(spec), localRegion: snapshot.localRegion };
     if (spec.constraints.some((constraint) => !isStatic(constraint))) {
-      for (const instance of snapshot.instances.get(spec.id) ?? []) {
-        if (countsAsPlaced(instance, spec)) this.#placed.set(instance.id, instance.agent);
+      for (const instance of this.#known ?? []) {
+        if (countsAsPlaced(instance, spec)) this.#before.set(instance.id, instance.agent);
       }
     }
     const unbound = launchRequest(about, []);
@@ -53,9 +54,21 @@ export class SpecState {
   /** What the instance asks of an agent. One that waits with a reservation counts, but not against itself. */
   requestFor(instance: Instance): LaunchRequest {
     const { reservation } = instance;
-    const isCounted = this.#placed.size > 0 && this.#placed.has(instance.id);
+    const isCounted = instance.agent !== undefined && this.#before.has(instance.id);
     const request = isCounted ? this.#requestWithout(instance.id) : this.request;
     return reservation === undefined ? request : { ...request, reservedOn: reservation.agent };
+  }
+
+  /**
+   * Whether a later plan over the same agents may go on with this state: nothing that its constraints count has
+   * changed. What GROUP_BY keeps level depends on the agents, which the index tells by its gains.
+   */
+  holdsFor(snapshot: ClusterSnapshot): boolean {
+    const { moving, localRegion } = this.request;
+    if (localRegion !== snapshot.localRegion) return false;
+    if (moving.length === 0) return true;
+    const isLevel = moving.some(({ watched }) => watched.size > 0);
+    return !isLevel && this.#planned.length === 0 && snapshot.instances.get(this.spec.id) === this.#known;
   }
 
   /** The rank of the agent that the instance goes to. */
@@ -63,20 +76,34 @@ export class SpecState {
     const request = this.requestFor(instance);
     if (request.reservedOn !== undefined) return this.#reservedRank(request.reservedOn, request);
     if (request !== this.request) return new AgentSearch(this.#index, request).find();
-    const { gains } = this.#index.table;
-    if (this.#refusedAt === gains) return undefined;
+    if (this.isRefused()) return undefined;
     const rank = this.#search.find();
-    this.#refusedAt = rank === undefined ? gains : undefined;
+    this.#refusedAt = rank === undefined ? this.#index.table.gains.length : undefined;
     return rank;
   }
 
+  /** No agent took one, and none of those that may have become better since would. */
+  isRefused(): boolean {
+    if (this.#refusedAt === undefined) return false;
+    const { gains } = this.#index.table;
+    for (let at = this.#refusedAt; at < gains.length; at += 1) {
+      const rank = gains[at];
+      if (rank !== undefined && this.#search.isAccepted(rank)) {
+        this.#refusedAt = undefined;
+        return false;
+      }
+    }
+    this.#refusedAt = gains.length;
+    return true;
+  }
+
   /** Notes that the plan places an instance of this run spec, made from `spec`; older configurations do not count. */
-  place(instance: InstanceId, spec: RunSpec, rank: number): void {
+  place(instance: Instance, spec: RunSpec, rank: number): void {
     if (this.request.moving.length === 0) return;
     if (spec.versionInfo.lastConfigChangeAt < this.spec.versionInfo.lastConfigChangeAt) return;
-    if (this.#placed.has(instance)) return;
+    if (instance.agent !== undefined && this.#before.has(instance.id)) return;
     this.#refusedAt = undefined;
-    this.#placed.set(instance, rank);
+    this.#planned.push(rank);
     for (const { constraint, placed, everywhere } of this.request.moving) {
       const value = this.#index.column(constraint.field).at(rank);
       placed.add(value);
@@ -106,10 +133,8 @@ export class SpecState {
 
   #tally(field: string, watched: ReadonlySet<string>, except?: InstanceId): ValueTally {
     const tally = new ValueTally(watched);
-    for (const [id, where] of this.#placed) {
-      if (id === except) continue;
-      tally.add(typeof where === 'number' ? this.#index.column(field).at(where) : fieldValue(where, field));
-    }
+    for (const [id, agent] of this.#before) if (id !== except) tally.add(fieldValue(agent, field));
+    for (const rank of this.#planned) tally.add(this.#index.column(field).at(rank));
     return tally;
   }
 

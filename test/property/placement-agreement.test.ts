@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Agent } from '../../lib/model/agent.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
+import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { carriedOut } from './carried-out.ts';
 import { anyLargeSnapshot, anySnapshot } from './cluster-snapshot.ts';
 import { type ReferencePlan, referencePlan } from './reference-matcher.ts';
 
@@ -9,8 +12,8 @@ import { type ReferencePlan, referencePlan } from './reference-matcher.ts';
 const CASES = Number(process.env['STRIDE_PLACEMENT_CASES'] ?? 1_000);
 
 /** The engine's plan in the reference's words; its two accounts of refusals must say the same. */
-function enginePlan(given: ClusterSnapshot): ReferencePlan {
-  const { placements, unplaced } = planSchedule(given);
+function enginePlan(given: ClusterSnapshot, memory?: PlacementMemory): ReferencePlan {
+  const { placements, unplaced } = planSchedule(given, memory);
   return {
     placements: placements.map(({ instance, agent, hostPorts }) => ({ instance, agent, hostPorts })),
     unplaced: new Map(
@@ -21,6 +24,37 @@ function enginePlan(given: ClusterSnapshot): ReferencePlan {
       }),
     ),
   };
+}
+
+/** What may happen between two plans. */
+const change = fc.record({
+  agent: fc.nat(6),
+  kind: fc.constantFrom('nothing', 'ends', 'claims', 'drains', 'goes', 'plan'),
+  cpus: fc.integer({ min: 0, max: 30 }).map((tenths) => tenths / 10),
+});
+
+function changed(
+  given: ClusterSnapshot,
+  { agent: at, kind, cpus }: typeof change extends fc.Arbitrary<infer T> ? T : never,
+) {
+  const becomes = (to: (agent: Agent) => Agent): ClusterSnapshot => ({
+    ...given,
+    agents: given.agents.map((agent, index) => (index === at ? to(agent) : agent)),
+  });
+  switch (kind) {
+    case 'nothing':
+      return given;
+    case 'ends':
+      return becomes((agent) => ({ ...agent, claims: agent.claims.slice(1) }));
+    case 'claims':
+      return becomes((agent) => ({ ...agent, facts: { ...agent.facts, foreign: { ...agent.facts.foreign, cpus } } }));
+    case 'drains':
+      return becomes((agent) => ({ ...agent, facts: { ...agent.facts, status: 'DRAINING' } }));
+    case 'goes':
+      return { ...given, agents: given.agents.filter((_, index) => index !== at) };
+    case 'plan':
+      return carriedOut(given, planSchedule(given));
+  }
 }
 
 function agree(given: ClusterSnapshot): void {
@@ -34,5 +68,20 @@ describe('engine and reference matcher agree: same placements, agents, ports and
 
   test('some hundred agents', () => {
     fc.assert(fc.property(anyLargeSnapshot, agree), { numRuns: Math.ceil(CASES / 50) });
+  });
+
+  test('a memory kept from plan to plan changes nothing', () => {
+    fc.assert(
+      fc.property(anySnapshot, fc.array(change, { maxLength: 4 }), (first, changes) => {
+        const memory = new PlacementMemory();
+        let given = first;
+        expect(enginePlan(given, memory)).toEqual(enginePlan(given));
+        for (const next of changes) {
+          given = changed(given, next);
+          expect(enginePlan(given, memory)).toEqual(enginePlan(given));
+        }
+      }),
+      { numRuns: CASES },
+    );
   });
 });

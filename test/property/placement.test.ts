@@ -4,8 +4,7 @@ import { countsAsPlaced } from '../../lib/constraints/counts-as-placed.ts';
 import { fieldValue } from '../../lib/constraints/field-value.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
-import { type LaunchId, toInstanceId } from '../../lib/model/ids.ts';
-import type { Instance } from '../../lib/model/instance.ts';
+import { toInstanceId } from '../../lib/model/ids.ts';
 import type { Resources } from '../../lib/model/resources.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, SchedulePlan } from '../../lib/model/schedule.ts';
@@ -13,6 +12,7 @@ import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
 import { anApp } from '../fixtures/an-app.ts';
 import { aScheduledInstance } from '../fixtures/an-instance.ts';
+import { carriedOut } from './carried-out.ts';
 import { clusterSnapshot, RACKS } from './cluster-snapshot.ts';
 
 const RUNS = { numRuns: 250 };
@@ -218,41 +218,3 @@ describe('planSchedule', () => {
     );
   });
 });
-
-/** The snapshot of the next moment: placements are claims and running instances, the rest waits on. */
-function carriedOut(given: ClusterSnapshot, plan: SchedulePlan): ClusterSnapshot {
-  const placed = new Map(plan.placements.map((placement) => [placement.instance, placement]));
-  const withClaims = given.agents.map((agent) => ({
-    ...agent,
-    claims: [
-      ...agent.claims,
-      ...plan.placements
-        .filter((placement) => placement.agent === agent.facts.id)
-        .map((placement) => ({ ...placement, launch: placement.instance as string as LaunchId })),
-    ],
-  }));
-  const instances = new Map(
-    [...given.instances].map(([id, list]) => [
-      id,
-      list.map((instance) => running(instance, placed.get(instance.id)?.agent, given)),
-    ]),
-  );
-  return {
-    ...given,
-    agents: withClaims,
-    pending: given.pending.filter(({ instance }) => !placed.has(instance.id)),
-    instances,
-  };
-}
-
-function running(instance: Instance, at: string | undefined, { agents: all }: ClusterSnapshot): Instance {
-  const agent = all.find(({ facts }) => facts.id === at);
-  if (agent === undefined) return instance;
-  const { id, arn, region, zone, attributes } = agent.facts;
-  const { host, ipAddresses } = agent.host;
-  return {
-    ...instance,
-    condition: 'Running',
-    agent: { id, arn, host, ipAddresses, region, attributes, ...(zone !== undefined && { zone }) },
-  };
-}

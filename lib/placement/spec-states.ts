@@ -1,0 +1,55 @@
+import type { PathId } from '../model/path-id.ts';
+import type { RunSpec } from '../model/run-spec.ts';
+import type { ClusterSnapshot } from '../model/schedule.ts';
+import type { PlacementIndex } from './placement-index.ts';
+import { SpecState } from './spec-state.ts';
+
+/** A run spec's state among those of all its versions: during an upgrade two can have something pending. */
+export interface StateOfSpec {
+  readonly state: SpecState;
+  readonly versions: readonly SpecState[];
+}
+
+/** The states of all run specs that have something pending, kept from plan to plan while they hold. */
+export class SpecStates {
+  readonly #index: PlacementIndex;
+  #bySpec = new Map<RunSpec, StateOfSpec>();
+
+  constructor(index: PlacementIndex) {
+    this.#index = index;
+  }
+
+  /** Prepares the states for a plan. */
+  begin(snapshot: ClusterSnapshot): void {
+    const former = this.#bySpec;
+    const versionsById = new Map<PathId, SpecState[]>();
+    this.#bySpec = new Map();
+    let last: RunSpec | undefined;
+    for (const { spec } of snapshot.pending) {
+      if (spec === last || this.#bySpec.has(spec)) continue;
+      last = spec;
+      const versions = versionsById.get(spec.id) ?? [];
+      versionsById.set(spec.id, versions);
+      const same = versions.find((each) => each.spec.version === spec.version);
+      const kept = former.get(spec)?.state;
+      const state =
+        same ?? (kept?.spec === spec && kept.holdsFor(snapshot) ? kept : new SpecState(spec, snapshot, this.#index));
+      if (same === undefined) versions.push(state);
+      this.#bySpec.set(spec, { state, versions });
+    }
+  }
+
+  of(spec: RunSpec): StateOfSpec {
+    const known = this.#bySpec.get(spec);
+    if (known === undefined) throw new Error(`no state for ${spec.id} ${spec.version}`);
+    return known;
+  }
+
+  /** Every state alone of its run spec, and every one still refused: nothing can change before something is placed. */
+  areAllRefused(): boolean {
+    for (const { state, versions } of this.#bySpec.values()) {
+      if (versions.length > 1 || !state.isRefused()) return false;
+    }
+    return true;
+  }
+}
