@@ -1,16 +1,17 @@
 import type { Instance } from '../../../lib/model/instance.ts';
 import type { Backoff } from '../../../lib/model/launch-queue.ts';
 import type { OfferStatistics } from '../../../lib/model/offer-statistics.ts';
-import type { AppSpec } from '../../../lib/model/run-spec.ts';
+import type { RunSpec } from '../../../lib/model/run-spec.ts';
 import { type Instant, toTimestamp } from '../../../lib/model/timestamp.ts';
 import { launchDelay } from '../../../lib/queue/launch-delay.ts';
 import { funnelOf } from '../../../lib/queue/offer-statistics.ts';
 import { given } from '../../../lib/schema/given.ts';
+import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 
 /** What is known of a run spec of which something waits. */
 export interface QueueItem {
-  readonly spec: AppSpec;
+  readonly spec: RunSpec;
   /** Those that wait for a launch, or for the news of it: at least one. */
   readonly waiting: readonly Instance[];
   readonly backoff?: Backoff;
@@ -44,6 +45,6 @@ export function presentQueueItem(
     since: toTimestamp(waiting.reduce((earliest, { since }) => Math.min(earliest, since), now)),
     processedOffersSummary: presentSummary(offers),
     lastUnusedOffers: unusedOffers,
-    app: renderApp(spec),
+    ...(spec.kind === 'app' ? { app: renderApp(spec) } : { pod: renderPod(spec) }),
   });
 }

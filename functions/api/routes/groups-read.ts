@@ -1,7 +1,7 @@
 import { groupNotFound, invalidTimestamp } from '../../../lib/errors/catalogue.ts';
 import { isWithin, type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
-import type { AppSpec } from '../../../lib/model/run-spec.ts';
+import type { AppSpec, PodSpec } from '../../../lib/model/run-spec.ts';
 import { parseTimestamp, type Timestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import type { LoadedTree } from '../../../lib/state/definitions.ts';
@@ -10,6 +10,7 @@ import type { ApiDeps } from '../deps.ts';
 import { commitOf, commitsOf, hasGroup } from '../group-versions.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentApps } from '../present-apps.ts';
+import { presentPods } from '../present-pods.ts';
 import { presentGroup } from '../presenters/group.ts';
 import { type GroupEmbeds, resolveGroupEmbeds } from '../presenters/group-embeds.ts';
 
@@ -21,18 +22,22 @@ interface Embedding extends OfGroup {
   readonly embed: readonly string[];
 }
 
-/** The apps that an answer shows: all below the group, or only those right below it. */
-async function appsShown(
-  view: DefinitionsView,
+/** The apps or pods that an answer shows: all below the group, or only those right below it. */
+function idsShown(
+  { tree }: DefinitionsView,
+  shown: 'app' | 'pod',
   group: PathId,
-  { apps, groups }: GroupEmbeds,
-): Promise<readonly CurrentSpec<AppSpec>[]> {
-  if (!apps) return [];
-  const ids = [...view.tree.entries.values()].flatMap(({ id, kind }) =>
-    kind === 'app' && isWithin(id, group) && (groups || id.lastIndexOf('/') <= group.length) ? [id] : [],
+  { apps, pods, groups }: GroupEmbeds,
+): ReadonlySet<PathId> {
+  if (!(shown === 'app' ? apps : pods)) return new Set();
+  const ids = [...tree.entries.values()].flatMap(({ id, kind }) =>
+    kind === shown && isWithin(id, group) && (groups || id.lastIndexOf('/') <= group.length) ? [id] : [],
   );
-  return view.listApps(new Set(ids));
+  return new Set(ids);
 }
+
+const byId = <T extends { readonly id: PathId }>(shown: readonly T[]): ReadonlyMap<PathId, T> =>
+  new Map(shown.map((one) => [one.id, one]));
 
 /** `GET /v2/groups` and `GET /v2/groups/{id}`. */
 export async function getGroup(
@@ -43,13 +48,15 @@ export async function getGroup(
   const embeds = resolveGroupEmbeds(embed);
   const view = await loadDefinitions(deps.state);
   if (!hasGroup(view.tree.entries, groupId)) throw groupNotFound(groupId);
-  const apps = await appsShown(view, groupId, embeds);
-  const shown = await presentApps(deps, view, apps, embeds.ofApps);
+  const [apps, pods] = await Promise.all([
+    view.listApps(idsShown(view, 'app', groupId, embeds)),
+    view.listPods(idsShown(view, 'pod', groupId, embeds)),
+  ]);
   const content = {
     entries: view.tree.entries,
     version: view.root.value.version,
-    apps: new Map(shown.map((app) => [app.id, app])),
-    pods: new Map(),
+    apps: byId(await presentApps(deps, view, apps, embeds.ofApps)),
+    pods: byId(await presentPods(deps, view, pods)),
   };
   return { status: 200, json: presentGroup(groupId, content, embeds) };
 }
@@ -82,25 +89,23 @@ export async function listGroupVersions(
   return { status: 200, json: found };
 }
 
-/** The apps below a group as they were, as they are to be shown. */
-async function formerApps(
-  { state }: ApiDeps,
-  entries: LoadedTree['entries'],
-  group: PathId,
-): Promise<ReadonlyMap<PathId, object>> {
-  const apps = [...entries.values()].flatMap((entry) =>
-    entry.kind === 'app' && isWithin(entry.id, group) ? [entry] : [],
+/** The apps and pods below a group as they were. */
+async function formerSpecs({ state }: ApiDeps, entries: LoadedTree['entries'], group: PathId) {
+  const there = [...entries.values()].flatMap((entry) =>
+    entry.kind !== 'group' && isWithin(entry.id, group) ? [entry] : [],
   );
-  const specs = await state.definitions.getSpecs(apps.map(({ spec }) => spec));
-  return new Map(
-    apps.flatMap(({ id, spec: hash }) => {
-      const spec = specs.get(hash)?.spec;
-      return spec?.kind === 'app' ? [[id, renderApp(spec)] as const] : [];
-    }),
-  );
+  const specs = await state.definitions.getSpecs(there.map(({ spec }) => spec));
+  const apps: AppSpec[] = [];
+  const pods: CurrentSpec<PodSpec>[] = [];
+  for (const { id, spec: hash } of there) {
+    const stored = specs.get(hash);
+    if (stored?.spec.kind === 'app') apps.push(stored.spec);
+    else if (stored?.spec.kind === 'pod') pods.push({ ...stored, spec: stored.spec, id, hash });
+  }
+  return { apps, pods };
 }
 
-/** `GET /v2/groups/{id}/versions/{version}`: the group as it was, apps without status. */
+/** `GET /v2/groups/{id}/versions/{version}`: the group as it was, apps without status; pods always have one. */
 export async function getGroupVersion(
   deps: ApiDeps,
   _request: ApiRequest,
@@ -112,7 +117,12 @@ export async function getGroupVersion(
   const commit = commitOf(view.root.value, version);
   const tree = commit === undefined ? undefined : await deps.state.definitions.loadTree(commit.tree);
   if (tree === undefined || !hasGroup(tree.entries, groupId)) throw groupNotFound(groupId);
-  const apps = await formerApps(deps, tree.entries, groupId);
-  const content = { entries: tree.entries, version, apps, pods: new Map() };
+  const { apps, pods } = await formerSpecs(deps, tree.entries, groupId);
+  const content = {
+    entries: tree.entries,
+    version,
+    apps: byId(apps.map(renderApp)),
+    pods: byId(await presentPods(deps, view, pods)),
+  };
   return { status: 200, json: presentGroup(groupId, content, resolveGroupEmbeds(embed)) };
 }

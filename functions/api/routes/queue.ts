@@ -43,12 +43,13 @@ async function listQueue(
   { embed }: { readonly embed: readonly string[] },
 ): Promise<ApiResponse> {
   const view = await loadDefinitions(deps.state);
-  const apps = await view.listApps(await candidates(deps, view));
+  const ids = await candidates(deps, view);
+  const [apps, pods] = await Promise.all([view.listApps(ids), view.listPods(ids)]);
   const now = deps.clock.now();
   const offers = await deps.state.offers.list();
   const agents = embed.includes('lastUnusedOffers') ? await agentsById(deps) : undefined;
   const items = await pMap(
-    apps,
+    [...apps, ...pods],
     async ({ id, spec }) => {
       const waiting = await waitingOf(deps, id);
       if (waiting.length === 0) return [];
@@ -91,7 +92,7 @@ export const queueRoutes: readonly Route[] = [
     name: 'listQueue',
     method: 'GET',
     path: '/v2/queue',
-    summary: 'The apps of which instances wait for a launch, and why.',
+    summary: 'The apps and pods of which instances wait for a launch, and why.',
     query: { embed: texts('`lastUnusedOffers`: the last refusal of each agent.') },
     handler: listQueue,
   }),

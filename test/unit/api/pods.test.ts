@@ -267,6 +267,47 @@ describe('GET', () => {
   });
 });
 
+describe('elsewhere', () => {
+  it('a pod is in its group with its status, now and in former versions', async () => {
+    const { ask, finishAll } = await withPod();
+    const before = (await ask('GET', '/v2/groups/shop')).json as { version: string };
+    expect(before).toMatchObject({ id: '/shop', apps: [], pods: [{ id: ID, spec: SHOWN, status: 'DEGRADED' }] });
+    expect(await ask('GET', '/v2/groups', undefined, { embed: ['group.pods'] })).toMatchObject({
+      json: { pods: [], groups: [] },
+    });
+    expect(await ask('GET', '/v2/groups/shop', undefined, { embed: ['group.apps'] })).toMatchObject({
+      json: { pods: [] },
+    });
+    await ask('PUT', PATH, scaled(0));
+    await finishAll();
+    expect(await ask('GET', '/v2/groups/shop')).toMatchObject({ json: { pods: [{ status: 'STABLE' }] } });
+    expect(await ask('GET', `/v2/groups/shop/versions/${before.version}`)).toMatchObject({
+      json: { pods: [{ id: ID, spec: SHOWN }] },
+    });
+    expect((await ask('DELETE', '/v2/groups/shop')).status).toBe(200);
+    expect(await ask('GET', '/v2/pods')).toEqual({ status: 200, json: [] });
+  });
+
+  it('its waiting instances are in the queue, under pod', async () => {
+    const { ask, state } = aSystem();
+    await ask('POST', '/v2/pods', podOf());
+    expect(await ask('GET', '/v2/queue')).toEqual({ status: 200, json: { queue: [] } });
+    const waiting = aScheduledInstance({ id: toInstanceId(ID, 'a-b-c-d-e'), runSpec: ID });
+    await state.instances.replace(waiting, 0, { events: [], dirty: [], wake: false });
+    expect(await ask('GET', '/v2/queue')).toMatchObject({ json: { queue: [{ count: 1, role: '*', pod: SHOWN }] } });
+    expect((await ask('DELETE', `/v2/queue${ID}/delay`)).status).toBe(204);
+  });
+
+  it('a deployment that is undone brings the pod back as it was', async () => {
+    const { ask, finishAll } = await withPod();
+    const updated = await ask('PUT', PATH, scaled(5));
+    const undone = await ask('DELETE', `/v2/deployments/${updated.headers?.['Marathon-Deployment-Id']}`);
+    expect(undone.status).toBe(200);
+    await finishAll();
+    expect(await ask('GET', PATH)).toMatchObject({ json: { scaling: { instances: 1 } } });
+  });
+});
+
 describe('a pod that is not there', () => {
   const unknown = { message: "Pod '/none' does not exist" };
 
