@@ -195,11 +195,15 @@ const anyApp: fc.Arbitrary<AppSpec> = fc
     requirePorts: fc.boolean(),
     role: fc.constantFrom('*', '*', 'dev'),
     acceptedResourceRoles: fc.constantFrom([], [], ['*'], ['slave_public'], ['*', 'slave_public']),
+    ports: fc.array(hostPort, { maxLength: 5 }),
+    gpus: fc.constantFrom(0, 0, 1),
     behaviour: fc.constantFrom(undefined, undefined, 'unrestricted', 'restricted'),
   })
-  .map(({ plain, behaviour, ...rest }) => ({
+  .map(({ plain, behaviour, ports, gpus, ...rest }) => ({
     ...plain,
     ...rest,
+    resources: { ...plain.resources, gpus },
+    portDefinitions: ports.map((port) => ({ port, protocol: 'tcp' as const, labels: {} })),
     labels: behaviour === undefined ? {} : { GPU_SCHEDULING_BEHAVIOR: behaviour },
   }));
 
@@ -208,6 +212,16 @@ const twists = fc.record({
   newer: fc.array(fc.boolean(), { maxLength: 15 }),
   reserved: fc.array(fc.option(fc.nat(7), { freq: 3, nil: undefined }), { maxLength: 15 }),
   regions: fc.array(fc.constantFrom('local', 'local', 'far', ''), { maxLength: 8 }),
+  /** Few shapes, so that several agents are in one order. */
+  shapes: fc.array(
+    fc.constantFrom(
+      { cpus: 2, mem: 1_000, disk: 100, gpus: 0 },
+      { cpus: 4, mem: 2_000, disk: 0, gpus: 0 },
+      { cpus: 4, mem: 2_000, disk: 100, gpus: 1 },
+    ),
+    { minLength: 1, maxLength: 8 },
+  ),
+  roles: fc.array(fc.constantFrom(undefined, undefined, ['dev']), { maxLength: 8 }),
   zoneless: fc.array(fc.boolean(), { maxLength: 8 }),
   localRegion: fc.constantFrom('local', 'local', 'local', ''),
 });
@@ -224,6 +238,8 @@ function twisted(
       facts: {
         ...facts,
         ...(!isZoneless && { zone }),
+        registered: twist.shapes[index % twist.shapes.length] ?? facts.registered,
+        roles: twist.roles[index] ?? facts.roles,
         region: twist.regions[index] ?? facts.region,
         ports: index % 3 === 0 ? [...facts.ports, { begin: 31_004, end: 31_006 }] : facts.ports,
         attributes: { ...facts.attributes, slot: `s${index % 200}` },
