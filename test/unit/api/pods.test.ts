@@ -288,6 +288,19 @@ describe('elsewhere', () => {
     expect(await ask('GET', '/v2/pods')).toEqual({ status: 200, json: [] });
   });
 
+  it('is terminal in former versions while a deployment stops it', async () => {
+    const { ask, finishAll } = aSystem();
+    await ask('POST', '/v2/pods', podOf());
+    const { version, pods } = (await ask('GET', '/v2/groups/shop')).json as { version: string; pods: unknown };
+    expect(pods).toMatchObject([{ status: 'DEGRADED' }]);
+    await finishAll();
+    await ask('DELETE', PATH);
+    const former = `/v2/groups/shop/versions/${version}`;
+    expect(await ask('GET', former)).toMatchObject({ json: { pods: [{ status: 'TERMINAL' }] } });
+    await finishAll();
+    expect(await ask('GET', former)).toMatchObject({ json: { pods: [{ status: 'DEGRADED' }] } });
+  });
+
   it('its waiting instances are in the queue, under pod', async () => {
     const { ask, state } = aSystem();
     await ask('POST', '/v2/pods', podOf());
