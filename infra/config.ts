@@ -36,6 +36,8 @@ const settings = z.strictObject({
   servicePortMax: whole(1, 65_535).default(20_000),
   /** Host roles that `acceptedResourceRoles` may name besides `*`. */
   agentRoles: list(z.string().regex(/^[^\s,/*]+$/)).default(['slave_public']),
+  /** Marathon's `--access_control_allow_origin`: origins whose pages may read the API, or `*`. */
+  accessControlAllowOrigin: list(z.string().regex(/^(\*|https?:\/\/[^\s,/]+)$/)).default([]),
   maxRunningDeployments: whole(1, 100).default(100),
   /** Our share of the account's 100 modifying ECS calls at once and 40 a second. */
   ecsCallBurst: whole(1, 100_000).default(90),

@@ -1,9 +1,11 @@
 import { AppError, toErrorBody } from '../../lib/errors/app-error.ts';
 import { internalError, methodNotAllowed, tryAgain, uriNotFound } from '../../lib/errors/catalogue.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, ApiGateways } from './deps.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { mediaTypeFor } from './media-types.ts';
+import { createRequestLog } from './request-log.ts';
+import { createRequestMetrics } from './request-metrics.ts';
 import { route } from './routes.ts';
 
 async function dispatch(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse> {
@@ -28,20 +30,31 @@ function toAppError(error: unknown, request: ApiRequest): AppError {
 }
 
 /** The API as one function of a request: everything about a gateway stays outside. Never rejects. */
-export function createApi(deps: ApiDeps) {
-  return async function api(request: ApiRequest): Promise<ApiResponse> {
+export function createApi(gateways: ApiGateways) {
+  const { clock, log } = gateways;
+  const requests = createRequestMetrics(clock.now());
+  const beginLog = createRequestLog(gateways);
+  const deps: ApiDeps = { ...gateways, requests };
+
+  async function answer(request: ApiRequest): Promise<ApiResponse> {
     try {
       return await dispatch(deps, request);
     } catch (error) {
       const known = toAppError(error, request);
       if (known.status >= 500) {
-        deps.log.error(known.message, error, {
-          requestId: request.requestId,
-          method: request.method,
-          path: request.path,
-        });
+        log.error(known.message, error, { requestId: request.requestId, method: request.method, path: request.path });
       }
       return { status: known.status, json: toErrorBody(known) };
     }
+  }
+
+  return async function api(request: ApiRequest): Promise<ApiResponse> {
+    const began = clock.now();
+    requests.began();
+    const logAnswer = beginLog(request);
+    const response = await answer(request);
+    requests.ended(request.method, response.status, began, clock.now());
+    await logAnswer(response);
+    return response;
   };
 }

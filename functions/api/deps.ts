@@ -3,12 +3,19 @@ import type { IdSource } from '../../lib/gateways/id-source.ts';
 import type { SchedulerConfig } from '../../lib/model/config.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Log } from '../runtime/log.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 
-/** Everything the API touches. */
-export interface ApiDeps {
+/** Everything outside that the API touches. */
+export interface ApiGateways {
   readonly state: State;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly config: SchedulerConfig;
   readonly log: Log;
+}
+
+/** What handlers work with. */
+export interface ApiDeps extends ApiGateways {
+  /** The requests that this process has answered. */
+  readonly requests: RequestMetrics;
 }

@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
+  /** The body's bytes, when the gateway brought it as such; `body` is then their UTF-8 reading. */
+  readonly binaryBody?: Uint8Array;
   readonly clientIp: string;
   readonly requestId: string;
 }
@@ -18,4 +20,6 @@ export interface ApiResponse {
   /** JSON value, or text as it is; absent: no body. */
   readonly json?: unknown;
   readonly text?: string;
+  /** Bytes as they are, for clients that accept `application/octet-stream`. */
+  readonly binary?: Uint8Array;
 }

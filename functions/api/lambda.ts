@@ -20,6 +20,6 @@ const api = createApi({
 export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 500 }).handler(
   async (event) => {
     const request = toApiRequest(event);
-    return toProxyResult(request, await api(request));
+    return toProxyResult(request, await api(request), config.allowedOrigins);
   },
 );

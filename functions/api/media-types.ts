@@ -5,6 +5,8 @@ import type { Route } from './route.ts';
 
 export const JSON_TYPE = 'application/json';
 export const TEXT_TYPE = 'text/plain';
+/** Offered by routes that answer whatever a client accepts. */
+export const ANY_TYPE = '*/*';
 
 interface Range {
   readonly type: string;
@@ -39,7 +41,7 @@ function qualityOf(ranges: readonly Range[], mediaType: string): number {
 
 /** The type that the client likes best of those offered, the first of equals; undefined when it takes none. */
 function negotiate(accept: string | undefined, offered: readonly [string, ...string[]]): string | undefined {
-  if (accept === undefined || accept.trim() === '') return offered[0];
+  if (accept === undefined || accept.trim() === '' || offered[0] === ANY_TYPE) return offered[0];
   const ranges = accept.split(',').flatMap((text) => parseRange(text) ?? []);
   const liked = offered
     .map((mediaType) => ({ mediaType, quality: qualityOf(ranges, mediaType) }))

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { corsHeaders } from '../runtime/cors.ts';
+import { BASE_PATH } from './base-path.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { leaderAddress } from './routes/system.ts';
 
-/** Stage and base path of the API (design §5): in front of the path behind a custom domain. */
-const BASE_PATH = '/marathon';
-
+/** Behind a custom domain the base path is in front of the path. */
 function withoutBasePath(path: string): string {
   return path === BASE_PATH || path.startsWith(`${BASE_PATH}/`) ? path.slice(BASE_PATH.length) || '/' : path;
 }
@@ -18,12 +18,14 @@ export function toApiRequest(event: APIGatewayProxyEvent): ApiRequest {
     value === undefined ? [] : [[name.toLowerCase(), value] as const],
   );
   const body = event.body ?? '';
+  const binary = event.isBase64Encoded ? Buffer.from(body, 'base64') : undefined;
   return {
     method: event.httpMethod.toUpperCase(),
     path: withoutBasePath(event.path),
     query: new Map(query),
     headers: new Map(headers),
-    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    body: binary?.toString('utf8') ?? body,
+    ...(binary === undefined ? {} : { binaryBody: binary }),
     clientIp: event.requestContext.identity?.sourceIp ?? '',
     requestId: event.requestContext.requestId,
   };
@@ -38,14 +40,33 @@ const COMMON_HEADERS = {
   Expires: '0',
 };
 
-/** The answer as a REST API takes it. */
-export function toProxyResult(request: ApiRequest, response: ApiResponse): APIGatewayProxyResult {
-  const isText = response.text !== undefined;
-  const body = isText ? response.text : response.json === undefined ? '' : JSON.stringify(response.json);
-  const type = body === '' ? {} : { 'Content-Type': isText ? 'text/plain' : 'application/json' };
+function bodyOf({ binary, text, json }: ApiResponse) {
+  if (binary !== undefined) {
+    return { body: Buffer.from(binary).toString('base64'), isBase64Encoded: true, type: 'application/octet-stream' };
+  }
+  if (text !== undefined) return { body: text, isBase64Encoded: false, type: 'text/plain' };
+  return { body: json === undefined ? '' : JSON.stringify(json), isBase64Encoded: false, type: 'application/json' };
+}
+
+/** The answer as a REST API takes it. `allowedOrigins`: whose pages browsers may let read it. */
+export function toProxyResult(
+  request: ApiRequest,
+  response: ApiResponse,
+  allowedOrigins: readonly string[],
+): APIGatewayProxyResult {
+  const { body, isBase64Encoded, type } = bodyOf(response);
+  const headers = {
+    ...COMMON_HEADERS,
+    'X-Marathon-Leader': leaderAddress(request).url,
+    ...corsHeaders(allowedOrigins, request.headers),
+    ...(body === '' ? {} : { 'Content-Type': type }),
+    ...response.headers,
+  };
+  const isHead = request.method === 'HEAD';
   return {
     statusCode: response.status,
-    headers: { ...COMMON_HEADERS, 'X-Marathon-Leader': leaderAddress(request).url, ...type, ...response.headers },
-    body: request.method === 'HEAD' ? '' : (body ?? ''),
+    headers,
+    body: isHead ? '' : body,
+    isBase64Encoded: isBase64Encoded && !isHead,
   };
 }

@@ -1,7 +1,10 @@
 import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { groupRoutes } from './routes/groups.ts';
+import { loggingRoutes } from './routes/logging.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { podRoutes } from './routes/pods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -16,6 +19,9 @@ export const ROUTES: readonly Route[] = [
   ...queueRoutes,
   ...podRoutes,
   ...deploymentRoutes,
+  ...metricsRoutes,
+  ...loggingRoutes,
+  ...artifactRoutes,
 ];
 
 export const route = createRouter(ROUTES);

@@ -177,6 +177,7 @@ export class StrideFunctions extends Construct {
       STRIDE_SERVICE_PORT_MIN: String(config.servicePortMin),
       STRIDE_SERVICE_PORT_MAX: String(config.servicePortMax),
       STRIDE_AGENT_ROLES: config.agentRoles.join(','),
+      STRIDE_ALLOWED_ORIGINS: config.accessControlAllowOrigin.join(','),
       STRIDE_MAX_RUNNING_DEPLOYMENTS: String(config.maxRunningDeployments),
       STRIDE_ECS_CALL_BURST: String(config.ecsCallBurst),
       STRIDE_ECS_CALLS_PER_SECOND: String(config.ecsCallsPerSecond),

@@ -61,6 +61,10 @@ export const pathNotFound = (id: PathId): AppError => notFound(`Path '${id}' doe
 /** Also for an app that is there, when nothing of it waits. */
 export const notQueued = (id: PathId): AppError => notFound(`Application ${id} not found in tasks queue.`);
 
+export const pluginNotFound = (id: string): AppError => notFound(`No plugin with this pluginId: ${id}`);
+
+export const artifactNotFound = (path: string): AppError => notFound(`No artifact with path ${path}`);
+
 export const deploymentNotFound = (id: string): AppError => notFound(`DeploymentPlan ${id} does not exist`);
 
 /** Marathon 1.11 answers 500 here; 404, since some clients take each 5xx for a dead host (design §8). */
@@ -69,6 +73,13 @@ export const uriNotFound = (): AppError => notFound('URI not found');
 export const methodNotAllowed = (): AppError => new AppError('method-not-allowed', 'Method Not Allowed');
 
 export const notAcceptable = (): AppError => new AppError('not-acceptable', 'Not Acceptable');
+
+/** API Gateway passes bytes on to clients that ask for them first. */
+export const binaryNotAcceptable = (path: string): AppError =>
+  new AppError(
+    'not-acceptable',
+    `The artifact ${path} is no text: ask for it with the header Accept: application/octet-stream`,
+  );
 
 export const unsupportedMediaType = (): AppError => new AppError('media-type', 'Unsupported Media Type');
 

@@ -14,6 +14,8 @@ export interface SchedulerConfig {
   readonly servicePorts: PortRange;
   /** Names that `acceptedResourceRoles` may use besides `*` and the app's own role. */
   readonly agentRoles: readonly string[];
+  /** Origins whose pages may read answers in a browser, or `*`: Marathon's `--access_control_allow_origin`. */
+  readonly allowedOrigins: readonly string[];
   readonly maxRunningDeployments: number;
   /** Our share of ECS's modifying calls; the rest of the account's 100 and 40/s is for people and tools. */
   readonly ecsCalls: BucketSize;

@@ -92,6 +92,10 @@ export function createCoordination(store: Store, keys: StateKeys) {
       if (item !== undefined) return true;
       return (await readLease()).owner !== owner;
     },
+    /** Takes the lease from whoever holds it, who stops at the next renewal; the next tick may take it at once. */
+    async endLease(): Promise<void> {
+      await store.update(keys.lease, { remove: ['owner', 'until'] }, { kind: 'exists' });
+    },
     /** Lets go in any case, if it is still held by this owner: the end of a tick that failed or ran out of time. */
     async letGo(owner: string): Promise<void> {
       await store.update(keys.lease, { remove: ['owner', 'until'] }, ownedBy(owner));

@@ -37,6 +37,8 @@ export function stateKeys(scheduler: string) {
     queueEntry: (runSpec: PathId): Key => ({ pk: pk('QUEUE'), sk: runSpec }),
     offers: pk('OFFERS'),
     offersOf: (runSpec: PathId): Key => ({ pk: pk('OFFERS'), sk: runSpec }),
+    artifact: (path: string): Key => ({ pk: pk('ARTIFACTS'), sk: path }),
+    logLevels: { pk: pk('LOGGING'), sk: '-' } as Key,
     taskDefinition: (family: string): Key => ({ pk: pk(`TASKDEF#${family}`), sk: '-' }),
     lease: { pk: pk('LEASE'), sk: '-' } as Key,
     eventHead: { pk: pk('EVENTS'), sk: 'HEAD' } as Key,

@@ -1,10 +1,12 @@
 import type { Item, Store } from '../gateways/store.ts';
 import type { Outbox } from '../model/outbox.ts';
 import { createAgents } from './agents.ts';
+import { createArtifacts } from './artifacts.ts';
 import { createCoordination } from './coordination.ts';
 import { createDefinitions } from './definitions.ts';
 import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
+import { createLogLevels } from './log-levels.ts';
 import { createOffers } from './offers.ts';
 import { readOutbox } from './outbox.ts';
 
@@ -17,6 +19,8 @@ export function createState(store: Store, scheduler: string) {
     agents: createAgents(store, keys),
     coordination: createCoordination(store, keys),
     offers: createOffers(store, keys),
+    artifacts: createArtifacts(store, keys),
+    logLevels: createLogLevels(store, keys),
     /** What the last write of an item announced; undefined when it announced nothing. */
     readOutbox: (item: Item): Promise<Outbox | undefined> => readOutbox(store, item),
   };

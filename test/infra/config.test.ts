@@ -12,6 +12,7 @@ describe('readConfig', () => {
       servicePortMin: 10_000,
       servicePortMax: 20_000,
       agentRoles: ['slave_public'],
+      accessControlAllowOrigin: [],
       maxRunningDeployments: 100,
       ecsCallBurst: 90,
       ecsCallsPerSecond: 38,

@@ -78,6 +78,7 @@ describe('functions', () => {
           STRIDE_SERVICE_PORT_MIN: '10000',
           STRIDE_SERVICE_PORT_MAX: '20000',
           STRIDE_AGENT_ROLES: 'slave_public',
+          STRIDE_ALLOWED_ORIGINS: '',
           STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',
           STRIDE_MAX_VERSIONS: '50',
         },

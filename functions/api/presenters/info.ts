@@ -23,7 +23,7 @@ export function presentInfo(config: SchedulerConfig, host: string, port: number,
 
 function marathonConfig(config: SchedulerConfig, host: string) {
   return {
-    access_control_allow_origin: null,
+    access_control_allow_origin: config.allowedOrigins.length === 0 ? null : config.allowedOrigins.join(','),
     checkpoint: null,
     decline_offer_duration: null,
     default_network_name: null,

@@ -1,8 +1,13 @@
+import { illegalArgument, pluginNotFound } from '../../../lib/errors/catalogue.ts';
+import { BASE_PATH } from '../base-path.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
-import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
+import { ANY_TYPE, JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
 import { presentInfo } from '../presenters/info.ts';
+import { text, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
+
+const STREAM_TYPE = 'text/event-stream;charset=utf-8';
 
 /** `GET /ping`: `pong` in the type that was asked for (api-endpoints.md §8). */
 function ping(mediaType: string): ApiResponse {
@@ -36,9 +41,63 @@ export function leaderAddress(request: ApiRequest): { readonly url: string; read
 }
 
 /** `GET /v2/leader`. */
-function leader(request: ApiRequest): ApiResponse {
+function tellLeader(request: ApiRequest): ApiResponse {
   return { status: 200, json: { leader: leaderAddress(request).hostPort } };
 }
+
+/** Old clients name files for a backup; there is none to be made by hand. */
+function refuseBackup(name: string, uri: string | undefined): void {
+  if (uri === undefined || uri === '') return;
+  throw illegalArgument(
+    `The parameter ${name} is not served: the state is in DynamoDB. Use its backups and point-in-time recovery instead.`,
+  );
+}
+
+/** `DELETE /v2/leader`: whoever schedules at this moment steps down; the next tick begins anew. */
+async function abdicate(
+  { state }: ApiDeps,
+  _request: ApiRequest,
+  { backup, restore }: { readonly backup: string | undefined; readonly restore: string | undefined },
+): Promise<ApiResponse> {
+  refuseBackup('backup', backup);
+  refuseBackup('restore', restore);
+  await state.coordination.endLease();
+  return { status: 200, json: { message: 'Leadership abdicated' } };
+}
+
+/**
+ * `GET /v2/events` in a spelling that the gateway did not know for the stream's, as behind a base URL that ends in a
+ * slash: clients of Marathon follow redirects there, as from a standby. HEAD tells the type.
+ */
+function redirectToStream(request: ApiRequest): ApiResponse {
+  if (request.method === 'HEAD') return { status: 200, headers: { 'Content-Type': STREAM_TYPE } };
+  const query = new URLSearchParams();
+  for (const [name, values] of request.query) for (const value of values) query.append(name, value);
+  const location = `${leaderAddress(request).url}${BASE_PATH}/v2/events${query.size === 0 ? '' : `?${query}`}`;
+  return { status: 302, headers: { Location: location } };
+}
+
+/** There are no plugins, so every one is unknown. */
+const pluginRoutes = (
+  [
+    ['GET', 'getPlugin'],
+    ['PUT', 'putPlugin'],
+    ['POST', 'postPlugin'],
+    ['DELETE', 'deletePlugin'],
+  ] as const
+).map(([method, name]) =>
+  defineRoute({
+    name,
+    method,
+    path: '/v2/plugins/{pluginId}/{path}',
+    summary: 'Hands the request to a plugin; there are none.',
+    produces: [ANY_TYPE],
+    consumes: 'any',
+    handler: (_deps, _request, { pluginId }) => {
+      throw pluginNotFound(pluginId);
+    },
+  }),
+);
 
 /** What belongs to no app: the state of the scheduler itself. */
 export const systemRoutes: readonly Route[] = [
@@ -65,6 +124,45 @@ export const systemRoutes: readonly Route[] = [
     path: '/v2/leader',
     summary: 'The address of the API.',
     consumes: 'any',
-    handler: (_deps, request) => leader(request),
+    handler: (_deps, request) => tellLeader(request),
   }),
+  defineRoute({
+    name: 'deleteLeader',
+    method: 'DELETE',
+    path: '/v2/leader',
+    summary: 'Lets the scheduler begin anew.',
+    consumes: 'any',
+    query: {
+      backup: text('Not served: 422.'),
+      restore: text('Not served: 422.'),
+    },
+    handler: abdicate,
+  }),
+  defineRoute({
+    name: 'streamEvents',
+    method: 'GET',
+    path: '/v2/events',
+    summary: 'The events, as they happen, as server-sent events.',
+    produces: [ANY_TYPE],
+    consumes: 'any',
+    query: { event_type: texts('Types to send; all when there is none.') },
+    handler: (_deps, request) => redirectToStream(request),
+  }),
+  defineRoute({
+    name: 'getConfig',
+    method: 'GET',
+    path: '/config',
+    summary: 'The configuration in effect.',
+    consumes: 'any',
+    handler: ({ config }) => ({ status: 200, json: config }),
+  }),
+  defineRoute({
+    name: 'listPlugins',
+    method: 'GET',
+    path: '/v2/plugins',
+    summary: 'The plugins; there are none.',
+    consumes: 'any',
+    handler: () => ({ status: 200, json: { plugins: [] } }),
+  }),
+  ...pluginRoutes,
 ];

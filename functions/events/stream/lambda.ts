@@ -4,6 +4,7 @@ import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { connectStore } from '../../../lib/aws/dynamodb/connect-store.ts';
 import { connectEventLog } from '../../../lib/state/event-log.ts';
+import { corsHeaders } from '../../runtime/cors.ts';
 import { readEnvironment } from '../../runtime/environment.ts';
 import { systemClock, systemIds } from '../../runtime/system.ts';
 import { createStream } from './stream.ts';
@@ -18,20 +19,23 @@ const stream = createStream({
 /** Left of the invocation when the stream ends by itself: clients reconnect (aws.md §4.4). Milliseconds. */
 const RESERVE = 20_000;
 
-function header(event: APIGatewayProxyEvent, name: string): string | undefined {
-  const found = Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name);
-  return found?.[1];
+/** Headers by their names in lower case. */
+function headersOf({ headers }: APIGatewayProxyEvent): ReadonlyMap<string, string> {
+  const given = Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), value] as const],
+  );
+  return new Map(given);
 }
 
 /** A number of ours; anything else starts at the end of the log. */
 function lastEventId(event: APIGatewayProxyEvent): number | undefined {
-  const text = header(event, 'last-event-id');
+  const text = headersOf(event).get('last-event-id');
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** `Accept: text/event-stream` or anything that includes it; Marathon answers 405 to the rest. */
 function acceptsStream(event: APIGatewayProxyEvent): boolean {
-  const accept = header(event, 'accept') ?? '*/*';
+  const accept = headersOf(event).get('accept') ?? '*/*';
   return accept.split(',').some((range) => /^\s*(text\/event-stream|text\/\*|\*\/\*)\s*(;|$)/i.test(range));
 }
 
@@ -55,7 +59,11 @@ export const handler = middy<APIGatewayProxyEvent>({ executionMode: executionMod
     );
     return {
       statusCode: 200,
-      headers: { 'Content-Type': 'text/event-stream;charset=utf-8', 'Cache-Control': 'no-cache' },
+      headers: {
+        'Content-Type': 'text/event-stream;charset=utf-8',
+        'Cache-Control': 'no-cache',
+        ...corsHeaders(config.allowedOrigins, headersOf(event)),
+      },
       body: Readable.from(frames, { objectMode: false }),
     };
   },

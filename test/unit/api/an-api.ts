@@ -8,21 +8,23 @@ import { aConfig } from '../../fixtures/a-config.ts';
 import { createChance } from '../../simulation/random.ts';
 import { seededIds } from '../../simulation/seeded-ids.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
+import { asDeclared } from './declared-answers.ts';
 
-/** The API on a table in memory, and what it logged. Other processes may answer on the same table. */
+/** The API on a table in memory, held against what its routes declare, and what it logged. Other processes may answer on the same table. */
 export function createTestApi(config = aConfig()) {
   const store = createMemoryStore();
   const clock = createVirtualClock();
   // Writers that all wait equally long would meet again each time.
   const ids = { ...seededIds(), random: createChance(1).next };
   const errors: string[] = [];
+  const infos: (readonly [string, unknown])[] = [];
   const log = {
-    info: () => undefined,
+    info: (message: string, fields: unknown) => infos.push([message, fields]),
     error: (message: string) => errors.push(message),
   };
   /** The API as another process runs it, on a store and a clock of its own if need be. */
   const answerOn = (on: Store, time: Clock = clock) =>
-    createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log });
+    asDeclared(createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log }));
   const state = createState(store, config.scheduler);
 
   /** Takes all running deployments out of the root, as the tick does when they are done. */
@@ -37,5 +39,5 @@ export function createTestApi(config = aConfig()) {
     return typeof outbox === 'string' ? (JSON.parse(outbox) as Outbox) : undefined;
   }
 
-  return { store, clock, errors, config, answerOn, api: answerOn(store), state, finishAll, outboxOf };
+  return { store, clock, errors, infos, config, answerOn, api: answerOn(store), state, finishAll, outboxOf };
 }

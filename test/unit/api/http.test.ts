@@ -5,6 +5,7 @@ import { toApiRequest, toProxyResult } from '../../../functions/api/proxy-event.
 import { flag, queryOf, text, texts } from '../../../functions/api/query.ts';
 import { readBody } from '../../../functions/api/read-body.ts';
 import { defineRoute, type Route } from '../../../functions/api/route.ts';
+import { corsHeaders } from '../../../functions/runtime/cors.ts';
 import { AppError, toErrorBody } from '../../../lib/errors/app-error.ts';
 import { aRequest } from './a-request.ts';
 
@@ -161,7 +162,10 @@ describe('the gateway’s events', () => {
 
   it('may carry the body in base 64, or none, or no headers and query', () => {
     const encoded = Buffer.from('{"cmd":"ä"}').toString('base64');
-    expect(toApiRequest({ ...event, body: encoded, isBase64Encoded: true }).body).toBe('{"cmd":"ä"}');
+    expect(toApiRequest({ ...event, body: encoded, isBase64Encoded: true })).toMatchObject({
+      body: '{"cmd":"ä"}',
+      binaryBody: Buffer.from('{"cmd":"ä"}'),
+    });
     const bare = {
       ...event,
       body: null,
@@ -196,6 +200,20 @@ describe('the gateway’s events', () => {
     },
     { what: 'nothing', response: { status: 204 }, method: 'GET', headers: {}, body: '' },
     {
+      what: 'bytes',
+      response: { status: 200, binary: new Uint8Array([0, 255]) },
+      method: 'GET',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: 'AP8=',
+    },
+    {
+      what: 'the head of bytes',
+      response: { status: 200, binary: new Uint8Array([0, 255]) },
+      method: 'HEAD',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: '',
+    },
+    {
       what: 'the head alone',
       response: { status: 200, json: [] },
       method: 'HEAD',
@@ -203,10 +221,40 @@ describe('the gateway’s events', () => {
       body: '',
     },
   ])('are answered with $what', ({ response, method, headers, body }) => {
-    expect(toProxyResult({ ...toApiRequest(event), method }, response)).toEqual({
+    expect(toProxyResult({ ...toApiRequest(event), method }, response, [])).toEqual({
       statusCode: response.status,
       headers: { ...common, ...headers },
       body,
+      isBase64Encoded: body === 'AP8=',
     });
+  });
+});
+
+describe('pages of other origins (api-endpoints.md §1.1)', () => {
+  const METHODS = { 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Max-Age': '86400' };
+  it.for<readonly [string, readonly string[], Readonly<Record<string, string>>, object]>([
+    ['none configured', [], { origin: 'https://a.test' }, {}],
+    ['any', ['*'], { origin: 'https://a.test' }, { 'Access-Control-Allow-Origin': '*', ...METHODS }],
+    ['one', ['https://a.test'], {}, { 'Access-Control-Allow-Origin': 'https://a.test', ...METHODS }],
+    [
+      'the one that asks',
+      ['https://a.test', 'https://b.test'],
+      { origin: 'https://b.test' },
+      { 'Access-Control-Allow-Origin': 'https://b.test', ...METHODS, Vary: 'Origin' },
+    ],
+    [
+      'another than the one that asks',
+      ['https://a.test', 'https://b.test'],
+      { origin: 'https://evil.test' },
+      { 'Access-Control-Allow-Origin': 'https://a.test', ...METHODS, Vary: 'Origin' },
+    ],
+    [
+      'with the headers that are asked for',
+      ['*'],
+      { 'access-control-request-headers': 'content-type, x-other' },
+      { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'content-type, x-other', ...METHODS },
+    ],
+  ])('%s', ([, allowed, headers, expected]) => {
+    expect(corsHeaders(allowed, new Map(Object.entries(headers)))).toEqual(expected);
   });
 });

@@ -94,6 +94,21 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 404,
     body: { message: 'Application /my/app not found in tasks queue.' },
   },
+  pluginNotFound: {
+    error: errors.pluginNotFound('x'),
+    status: 404,
+    body: { message: 'No plugin with this pluginId: x' },
+  },
+  artifactNotFound: {
+    error: errors.artifactNotFound('a/b'),
+    status: 404,
+    body: { message: 'No artifact with path a/b' },
+  },
+  binaryNotAcceptable: {
+    error: errors.binaryNotAcceptable('a/b'),
+    status: 406,
+    body: { message: 'The artifact a/b is no text: ask for it with the header Accept: application/octet-stream' },
+  },
   invalidTimestamp: {
     error: errors.invalidTimestamp('yesterday'),
     status: 422,
