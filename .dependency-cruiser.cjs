@@ -136,7 +136,7 @@ module.exports = {
       { pathNot: '^(localstack|test)/' },
       { path: '^localstack/' },
     ),
-    forbid('tests-apart', 'Only tests import tests.', { pathNot: '^test/' }, { path: '^test/' }),
+    forbid('tests-apart', 'Only tests and benchmarks import tests.', { pathNot: '^(test|bench)/' }, { path: '^test/' }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
