@@ -65,20 +65,31 @@ export class AgentTable {
    * nothing done, when agents came or went or changed in more than claims and what others use.
    */
   update(agents: readonly Agent[]): boolean {
-    const sorted = byId(agents);
-    if (sorted.length !== this.size || !sorted.every((agent, rank) => isSameMachine(agent, this.agent(rank))))
+    const sorted = this.#isAligned(agents) ? agents : byId(agents);
+    const changed: number[] = [];
+    for (let rank = 0; rank < sorted.length; rank += 1) if (sorted[rank] !== this.#agents[rank]) changed.push(rank);
+    if (sorted.length !== this.size || !changed.every((rank) => isSameMachine(sorted[rank], this.#agents[rank])))
       return false;
-    for (const [rank, agent] of sorted.entries()) {
-      if (agent === this.agent(rank) && !this.#touched.has(rank)) continue;
-      this.#agents[rank] = agent;
-      this.#ports[rank] = new AgentPorts(agent.facts.ports);
-      const before = this.keys[rank] ?? 0;
-      this.#read(rank);
-      this.changes.add(rank, before, this.keys[rank] ?? 0);
-      this.#gains.push(rank);
-    }
+    for (const rank of new Set([...this.#touched, ...changed])) this.#replace(rank, sorted[rank]);
     this.#touched = new Set();
     return true;
+  }
+
+  #replace(rank: number, agent: Agent = this.agent(rank)): void {
+    this.#agents[rank] = agent;
+    this.#ports[rank] = new AgentPorts(agent.facts.ports);
+    const before = this.keys[rank] ?? 0;
+    this.#read(rank);
+    this.changes.add(rank, before, this.keys[rank] ?? 0);
+    this.#gains.push(rank);
+  }
+
+  /** In the order of ours, as a list read again and again is: then nothing need be sorted. */
+  #isAligned(agents: readonly Agent[]): boolean {
+    return agents.every((agent, rank) => {
+      const known = this.#agents[rank];
+      return agent === known || agent.facts.id === known?.facts.id;
+    });
   }
 
   agent(rank: number): Agent {
@@ -203,8 +214,8 @@ function byId(agents: readonly Agent[]): readonly Agent[] {
 }
 
 /** The same in all that no launch changes. */
-function isSameMachine(a: Agent, b: Agent): boolean {
-  if (a === b) return true;
+function isSameMachine(a: Agent | undefined, b: Agent | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
   const [one, other] = [a.facts, b.facts];
   return (
     one.id === other.id &&

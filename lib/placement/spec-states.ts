@@ -4,6 +4,9 @@ import type { ClusterSnapshot } from '../model/schedule.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { SpecState } from './spec-state.ts';
 
+/** States of specs that nobody asks for any more go when there are this many. */
+const MOST_KEPT = 20_000;
+
 /** A run spec's state among those of all its versions: during an upgrade two can have something pending. */
 export interface StateOfSpec {
   readonly state: SpecState;
@@ -14,6 +17,8 @@ export interface StateOfSpec {
 export class SpecStates {
   readonly #index: PlacementIndex;
   #bySpec = new Map<RunSpec, StateOfSpec>();
+  /** Of this and former plans. */
+  #kept = new Map<RunSpec, SpecState>();
 
   constructor(index: PlacementIndex) {
     this.#index = index;
@@ -21,7 +26,7 @@ export class SpecStates {
 
   /** Prepares the states for a plan. */
   begin(snapshot: ClusterSnapshot): void {
-    const former = this.#bySpec;
+    if (this.#kept.size > MOST_KEPT) this.#kept = new Map();
     const versionsById = new Map<PathId, SpecState[]>();
     this.#bySpec = new Map();
     let last: RunSpec | undefined;
@@ -31,12 +36,18 @@ export class SpecStates {
       const versions = versionsById.get(spec.id) ?? [];
       versionsById.set(spec.id, versions);
       const same = versions.find((each) => each.spec.version === spec.version);
-      const kept = former.get(spec)?.state;
-      const state =
-        same ?? (kept?.spec === spec && kept.holdsFor(snapshot) ? kept : new SpecState(spec, snapshot, this.#index));
+      const state = same ?? this.#stateOf(spec, snapshot);
       if (same === undefined) versions.push(state);
       this.#bySpec.set(spec, { state, versions });
     }
+  }
+
+  #stateOf(spec: RunSpec, snapshot: ClusterSnapshot): SpecState {
+    const kept = this.#kept.get(spec);
+    if (kept?.holdsFor(snapshot)) return kept;
+    const state = new SpecState(spec, snapshot, this.#index);
+    this.#kept.set(spec, state);
+    return state;
   }
 
   of(spec: RunSpec): StateOfSpec {

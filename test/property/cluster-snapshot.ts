@@ -164,39 +164,59 @@ function runs(spec: AppSpec, index: number, is: Condition, rack: string | undefi
   return anInstance({ id: toInstanceId(spec.id, `r${index}`), runSpec: spec.id, condition: is, agent });
 }
 
-/** All operators, alone and together. */
+/** Where the others are: values that few, some and all agents share, or that none has. */
+const field = fc.constantFrom(
+  'rack',
+  'rack',
+  'rack',
+  '@zone',
+  '@zone',
+  'hostname',
+  '@hostname',
+  'slot',
+  '@region',
+  'none',
+);
+const some = <const T extends string>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+/** Every operator as often as any other. */
 const anyConstraint: fc.Arbitrary<Constraint> = fc.oneof(
+  fc.record({ field, operator: fc.constant('UNIQUE' as const) }),
+  fc.record({ field, operator: fc.constant('CLUSTER' as const) }),
+  fc.record({ field, operator: fc.constant('CLUSTER' as const), value: some('r1', 'z2', 'local', 's1') }),
+  fc.record({ field, operator: fc.constant('GROUP_BY' as const) }),
+  fc.record({ field, operator: fc.constant('GROUP_BY' as const), value: some('0', '1', '2', '3', '7', 'inf') }),
+  fc.record({ field, operator: fc.constant('MAX_PER' as const), value: some('0', '1', '2', '3') }),
   fc.record({
-    field: fc.constantFrom('hostname', '@hostname', 'rack', 'slot', '@zone', '@region', 'none'),
-    operator: fc.constantFrom('UNIQUE', 'CLUSTER', 'GROUP_BY'),
+    field,
+    operator: fc.constant('LIKE' as const),
+    value: some('r1', 'r[12]', '.*', 'z1|s0', 's.', 'r', ''),
   }),
-  fc.record({
-    field: fc.constantFrom('hostname', 'rack', 'slot', '@zone', '@region'),
-    operator: fc.constantFrom('MAX_PER', 'GROUP_BY'),
-    value: fc.constantFrom('0', '1', '2', '3', '7'),
-  }),
-  fc.record({ field: fc.constantFrom('rack', 'slot'), operator: fc.constant('GROUP_BY'), value: fc.constant('inf') }),
-  fc.record({
-    field: fc.constantFrom('rack', 'slot', '@zone', 'none'),
-    operator: fc.constantFrom('LIKE', 'UNLIKE'),
-    value: fc.constantFrom('r1', 'r[12]', '.*', 'z1|s0', 's.', ''),
-  }),
-  fc.record({
-    field: fc.constantFrom('rack', '@zone', '@region'),
-    operator: fc.constantFrom('IS', 'CLUSTER'),
-    value: fc.constantFrom('r1', 'z2', 'far', 'local'),
-  }),
+  fc.record({ field, operator: fc.constant('UNLIKE' as const), value: some('r1', 'r[12]', 'z1|s0', 'r', '.*', '') }),
+  fc.record({ field, operator: fc.constant('IS' as const), value: some('r1', 'z2', 'far', 'local') }),
+);
+
+/** Mostly one, so that what waits does not wait for three reasons at once. */
+const anyConstraints = fc.oneof(
+  { weight: 4, arbitrary: anyConstraint.map((each) => [each]) },
+  { weight: 2, arbitrary: fc.array(anyConstraint, { minLength: 2, maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.constant<Constraint[]>([]) },
+);
+
+const anyPorts: fc.Arbitrary<readonly number[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<number[]>([]) },
+  { weight: 1, arbitrary: fc.array(hostPort, { maxLength: 5 }) },
 );
 
 const anyApp: fc.Arbitrary<AppSpec> = fc
   .record({
     plain: app,
-    constraints: fc.array(anyConstraint, { maxLength: 3 }),
+    constraints: anyConstraints,
     requirePorts: fc.boolean(),
     role: fc.constantFrom('*', '*', 'dev'),
-    acceptedResourceRoles: fc.constantFrom([], [], ['*'], ['slave_public'], ['*', 'slave_public']),
-    ports: fc.array(hostPort, { maxLength: 5 }),
-    gpus: fc.constantFrom(0, 0, 1),
+    acceptedResourceRoles: fc.constantFrom([], [], [], ['*'], ['slave_public'], ['*', 'slave_public']),
+    ports: anyPorts,
+    gpus: fc.constantFrom(0, 0, 0, 0, 1),
     behaviour: fc.constantFrom(undefined, undefined, 'unrestricted', 'restricted'),
   })
   .map(({ plain, behaviour, ports, gpus, ...rest }) => ({
@@ -277,7 +297,7 @@ function reservedOn(instance: Instance, { facts, host }: Agent): Instance {
 
 /** Whatever a scheduler may meet, in the small. */
 export const anySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
-  .tuple(snapshotWith(agents, anyApp, 15), twists)
+  .tuple(snapshotWith(agents, anyApp, 24), twists)
   .map(([given, twist]) => twisted(given, twist));
 
 /** The same over some hundred agents: more than one block of an ordered list, more values than are kept apart. */
