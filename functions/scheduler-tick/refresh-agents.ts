@@ -65,7 +65,7 @@ export async function refreshAgents(deps: TickDeps, isTaken: IsTaken | undefined
   await Promise.all(hosts.map((host) => state.agents.putHost(host)));
   const seen = new Set(sightings.map(({ id }) => id));
   const gone = stored.filter(({ id, claims }) => !seen.has(id) && claims.value.claims.length === 0);
-  await Promise.all(gone.map(({ id }) => state.agents.forget(id)));
+  await Promise.all(gone.map((agent) => state.agents.forget(agent, now)));
 }
 
 /** Whether an agent was heard of in an event that the stored facts do not reflect yet. */

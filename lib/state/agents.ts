@@ -2,7 +2,8 @@ import { type Item, queryAll, type Store } from '../gateways/store.ts';
 import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
-import { decodeItem, encodeItem, UndecodableItem, type Versioned } from './items.ts';
+import type { Instant } from '../model/timestamp.ts';
+import { decodeItem, encodeItem, UndecodableItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
 
@@ -29,6 +30,13 @@ export interface StoredAgent {
   readonly host?: Versioned<HostFacts>;
   readonly claims: Versioned<AgentClaims>;
 }
+
+/** Longer than any process lives that may have read them. */
+const FORGOTTEN_CLAIMS_SECONDS = 24 * 3600;
+
+/** Whether anything is left of an agent besides claims that hold nothing. */
+const isKnown = ({ facts, host, heard, claims }: StoredAgent): boolean =>
+  facts !== undefined || host !== undefined || heard !== undefined || claims.value.claims.length > 0;
 
 const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: { agent, fence: 0, claims: [] }, rev: 0 });
 
@@ -64,7 +72,7 @@ export function createAgents(store: Store, keys: StateKeys) {
         quarantine(id, error);
       }
     }
-    return [...agents.values()].filter(({ id }) => !poisoned.has(id));
+    return [...agents.values()].filter((agent) => isKnown(agent) && !poisoned.has(agent.id));
   }
 
   return {
@@ -81,12 +89,20 @@ export function createAgents(store: Store, keys: StateKeys) {
     putHost: (host: HostFacts): Promise<boolean> => store.put(encodeItem(keys.agentHost(host.id), 'host', host, 1)),
     replaceClaims: (claims: AgentClaims, rev: number): Promise<boolean> =>
       replaceItem(store, keys.agentClaims(claims.agent), 'claims', claims, rev),
-    /** Forgets an agent that ECS no longer knows, with everything promised on it. */
-    async forget(id: AgentId): Promise<void> {
+    /**
+     * Forgets an agent that ECS no longer lists and that nothing is promised on. Not when a promise was made meanwhile:
+     * lists of ECS are old now and then. The claims stay for a day without any, so that revisions do not begin anew and
+     * a tick that stood still cannot mistake a later one for the one it read.
+     */
+    async forget({ id, claims }: StoredAgent, now: Instant): Promise<void> {
+      if (claims.rev > 0) {
+        const ttl = Math.floor(now / 1000) + FORGOTTEN_CLAIMS_SECONDS;
+        const empty = encodeItem(keys.agentClaims(id), 'claims', { ...claims.value, claims: [] }, claims.rev + 1);
+        if (!(await store.put({ ...empty, ttl }, unchangedSince(claims.rev)))) return;
+      }
       await store.delete(keys.agentFacts(id));
       await store.delete(keys.agentHost(id));
       await store.delete(keys.agentHeard(id));
-      await store.delete(keys.agentClaims(id));
     },
     /** ARN of a registered task definition by its content-addressed family; saves the budget of one call a second. */
     async findTaskDefinition(family: string): Promise<string | undefined> {

@@ -45,7 +45,7 @@ export function roughWeather(seed: number): Weather {
 /** Up to less than half of what a tick has: the others go on meanwhile, and it still has time to do harm. */
 const STALLS = [500, 3_000, 8_000, 25_000];
 /** Where something begins to count, a fault is so much more likely. */
-const MORE_LIKELY: Readonly<Record<string, number>> = { put: 3, startTask: 10, listTasks: 10 };
+const MORE_LIKELY: Readonly<Record<string, number>> = { put: 3, delete: 10, startTask: 10, listTasks: 10 };
 
 /** What becomes of a call. */
 export function fateOf(chance: Chance, weather: Weather, process: ProcessName, call: GatewayCall): Fault | undefined {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
+import { createMemoryStore, type MemoryStore } from '../../../lib/gateways/memory-store.ts';
 import { contentHash } from '../../../lib/model/content-hash.ts';
 import type { LaunchId } from '../../../lib/model/ids.ts';
-import { placeable } from '../../../lib/state/agents.ts';
+import { placeable, type StoredAgent } from '../../../lib/state/agents.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
+import { EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
 
 const { facts, host } = anAgent();
@@ -20,9 +21,11 @@ const claim = {
 const heard = { agent: id, version: 3, digest: contentHash('heard') };
 const SILENT = { events: [], dirty: [], wake: false };
 
+let store: MemoryStore;
 let agents: State['agents'];
 beforeEach(() => {
-  agents = createState(createMemoryStore(), 'stride').agents;
+  store = createMemoryStore();
+  agents = createState(store, 'stride').agents;
 });
 
 describe('an agent', () => {
@@ -58,13 +61,48 @@ describe('an agent', () => {
     expect(await Promise.all(both)).toEqual([true, false]);
   });
 
-  it('is forgotten as a whole', async () => {
-    await agents.replaceFacts(facts, 0);
-    await agents.putHost(host);
-    await agents.replaceHeard(heard, 0, SILENT);
-    await agents.replaceClaims({ agent: id, fence: 4, claims: [] }, 0);
-    await agents.forget(id);
-    expect(await agents.list()).toEqual([]);
+  describe('that is gone', () => {
+    async function onlyAgent(): Promise<StoredAgent> {
+      const [agent, ...others] = await agents.list();
+      if (agent === undefined || others.length > 0) throw new Error('there should be one');
+      return agent;
+    }
+    beforeEach(async () => {
+      await agents.replaceFacts(facts, 0);
+      await agents.putHost(host);
+      await agents.replaceHeard(heard, 0, SILENT);
+      await agents.replaceClaims({ agent: id, fence: 4, claims: [] }, 0);
+    });
+
+    it('is forgotten as a whole', async () => {
+      await agents.forget(await onlyAgent(), EPOCH);
+      expect(await agents.list()).toEqual([]);
+    });
+
+    it('stays when something was promised on it since it was looked at', async () => {
+      const seen = await onlyAgent();
+      await agents.replaceClaims({ agent: id, fence: 5, claims: [claim] }, 1);
+      const promised = await onlyAgent();
+      await agents.forget(seen, EPOCH);
+      expect(await onlyAgent()).toEqual(promised);
+    });
+
+    it('and comes back goes on counting revisions: who saw it before loses', async () => {
+      const seen = await onlyAgent();
+      await agents.forget(seen, EPOCH);
+      await agents.replaceFacts(facts, 0);
+      expect(await onlyAgent()).toEqual({
+        id,
+        facts: { value: facts, rev: 1 },
+        claims: { value: { agent: id, fence: 4, claims: [] }, rev: 2 },
+      });
+      expect(await agents.replaceClaims({ agent: id, fence: 5, claims: [claim] }, seen.claims.rev)).toBe(false);
+    });
+
+    it('leaves nothing for ever', async () => {
+      await agents.forget(await onlyAgent(), EPOCH);
+      expect(store.expire(EPOCH + 25 * 3600 * 1000)).toBe(1);
+    });
   });
 });
 
