@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
+import type { Answers } from './answers/answer.ts';
+import type { Refusal } from './answers/refusals.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { queryOf } from './query.ts';
@@ -37,12 +39,20 @@ interface RouteFacts {
   readonly unacceptable?: ApiResponse;
   /** Media types of bodies; JSON when absent, and `any` where Marathon never looks (api-endpoints.md §1.1). */
   readonly consumes?: 'any' | readonly [string, ...string[]];
+  /** Of the JSON body it takes; absent: it looks at none. */
+  readonly body?: z.ZodType;
+  /** Headers of requests that matter besides those of media types, with what they tell. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses in which it refuses, besides those that follow from its path, its body and its media types. */
+  readonly refuses?: readonly Refusal[];
 }
 
 interface RouteSpec<P extends string, Q extends z.ZodRawShape> extends RouteFacts {
   /** `/v2/apps/{appId}/tasks/{taskId}`: {@link IdParams} and `path` take several segments, all others one. */
   readonly path: P;
   readonly query?: Q;
+  /** What it answers when it does what was asked. */
+  readonly answers?: Answers;
   readonly handler: (deps: ApiDeps, request: ApiRequest, asked: Asked<P, Q>) => Promise<ApiResponse> | ApiResponse;
 }
 
@@ -53,6 +63,7 @@ type FoundParams = Readonly<Record<string, string>>;
 export interface Route extends RouteFacts {
   readonly path: string;
   readonly query: z.ZodRawShape;
+  readonly answers: Answers;
   readonly answer: (
     deps: ApiDeps,
     request: ApiRequest,
@@ -65,11 +76,12 @@ export interface Route extends RouteFacts {
 export function defineRoute<P extends string, Q extends z.ZodRawShape = Record<never, never>>(
   spec: RouteSpec<P, Q>,
 ): Route {
-  const { handler, query, ...facts } = spec;
+  const { handler, query, answers = {}, ...facts } = spec;
   const readQuery = queryOf(query ?? ({} as Q));
   return {
     ...facts,
     query: query ?? {},
+    answers,
     answer(deps, request, found, mediaType) {
       // The router takes the parameters from the pattern whose text `Params` reads.
       const params = found as Params<P>;

@@ -2,6 +2,7 @@ import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { loggingRoutes } from './routes/logging.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...metricsRoutes,
   ...loggingRoutes,
   ...artifactRoutes,
+  ...docsRoutes(() => ROUTES),
 ];
 
 export const route = createRouter(ROUTES);

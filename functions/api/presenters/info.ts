@@ -1,7 +1,7 @@
 import type { SchedulerConfig } from '../../../lib/model/config.ts';
 
 /** Tools choose features by this: 1.5 and later means networks and pods. */
-const MARATHON_VERSION = '1.11.24';
+export const MARATHON_VERSION = '1.11.24';
 
 /**
  * `GET /v2/info` (responses.md §9): every key that clients know, since some dereference them blindly. `null` stands

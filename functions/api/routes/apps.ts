@@ -1,4 +1,9 @@
+import * as z from 'zod';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
+import { appSchema, appUpdateSchema } from '../../../lib/schema/wire/app.ts';
+import { app, appList, oneOrAllApps, storedApp, versionList } from '../answers/app.ts';
+import { createsOrChanges, DEPLOYMENT_ID, killAnswers, LOCATION, startsDeployment } from '../answers/deployment.ts';
+import { oneTask, taskList } from '../answers/task.ts';
 import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
 import { containerNetworks, flag, killQuery, text, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -12,6 +17,9 @@ const embed = texts('Parts to add: counts, deployments, tasks, readiness, lastTa
 
 const partialUpdate = flag(true, 'Keep the fields that the body lacks, instead of setting their defaults.');
 
+/** Some fields, or with `partialUpdate=false` and for a new app a whole definition. */
+const appChange = z.union([appUpdateSchema, appSchema]);
+
 /** `/v2/apps` and below: the suffixes need an id before them (api-endpoints.md §1.4). */
 export const appRoutes: readonly Route[] = [
   defineRoute({
@@ -19,6 +27,8 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/apps',
     summary: 'All apps, or those that pass every filter.',
+    answers: { 200: { description: 'The apps.', schema: appList } },
+    refuses: [422],
     query: {
       cmd: text('A part of the command, in any case.'),
       id: text('A part of the id, in any case.'),
@@ -32,6 +42,15 @@ export const appRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/apps',
     summary: 'Creates an app.',
+    body: appSchema,
+    answers: {
+      201: {
+        description: 'Created: the app before service ports are assigned.',
+        schema: app,
+        headers: { ...DEPLOYMENT_ID, ...LOCATION },
+      },
+    },
+    refuses: [409],
     query: { force },
     handler: createApp,
   }),
@@ -40,6 +59,9 @@ export const appRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/v2/apps',
     summary: 'Updates or creates apps of a list in one deployment.',
+    body: z.array(appChange),
+    answers: startsDeployment,
+    refuses: [404, 409],
     query: { force, partialUpdate },
     handler: putApps,
   }),
@@ -48,6 +70,9 @@ export const appRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/v2/apps',
     summary: 'Updates fields of apps of a list in one deployment.',
+    body: z.array(appUpdateSchema),
+    answers: startsDeployment,
+    refuses: [404, 409],
     query: { force },
     handler: patchApps,
   }),
@@ -56,6 +81,8 @@ export const appRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/apps/{appId}/restart',
     summary: 'Replaces all tasks of an app, as its upgrade strategy says.',
+    answers: startsDeployment,
+    refuses: [409],
     query: { force },
     handler: restartApp,
   }),
@@ -64,6 +91,8 @@ export const appRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/apps/{appId}/restart',
     summary: 'Deletes an app whose last segment is `restart`, from before that was refused.',
+    answers: startsDeployment,
+    refuses: [409],
     query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
     handler: (deps, request, asked) =>
       deleteApp(deps, request, { ...asked, appId: resolvePathId('restart', asked.appId) }),
@@ -73,6 +102,7 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/apps/{appId}/versions',
     summary: 'The versions of an app, newest first.',
+    answers: { 200: { description: 'The versions.', schema: versionList } },
     handler: listVersions,
   }),
   defineRoute({
@@ -80,6 +110,8 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/apps/{appId}/versions/{version}',
     summary: 'The definition of an app as of a version.',
+    answers: { 200: { description: 'The definition.', schema: storedApp } },
+    refuses: [422],
     handler: getVersion,
   }),
   defineRoute({
@@ -87,6 +119,7 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/apps/{appId}/tasks',
     summary: 'The tasks of an app, or with `*` or `<group>/*` for the id those of a group.',
+    answers: { 200: { description: 'The tasks; as text a line for each app and service port.', schema: taskList } },
     produces: [JSON_TYPE, TEXT_TYPE],
     query: { containerNetworks },
     handler: listAppTasks,
@@ -96,6 +129,8 @@ export const appRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/apps/{appId}/tasks',
     summary: 'Kills the tasks of an app, or those of them on one host.',
+    answers: killAnswers('The tasks that were killed, or with `scale` the deployment.', taskList),
+    refuses: [400, 409],
     query: { host: text('The host as tasks show it; all when it is absent or `*`.'), ...killQuery },
     handler: killAppTasks,
   }),
@@ -104,6 +139,8 @@ export const appRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/apps/{appId}/tasks/{taskId}',
     summary: 'Kills one task of an app.',
+    answers: killAnswers('The task that was killed, or with `scale` the deployment.', oneTask),
+    refuses: [400, 409],
     query: killQuery,
     handler: killAppTask,
   }),
@@ -112,6 +149,7 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/apps/{appId}',
     summary: 'One app, or with `*` or `<group>/*` for the id all apps of a group.',
+    answers: { 200: { description: 'The app; with `*` in the id the apps of the group.', schema: oneOrAllApps } },
     query: { embed },
     handler: getApp,
   }),
@@ -120,6 +158,9 @@ export const appRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/v2/apps/{appId}',
     summary: 'Updates or creates an app.',
+    body: appChange,
+    answers: createsOrChanges,
+    refuses: [409],
     query: { force, partialUpdate },
     handler: putApp,
   }),
@@ -128,6 +169,9 @@ export const appRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/v2/apps/{appId}',
     summary: 'Updates fields of an app.',
+    body: appUpdateSchema,
+    answers: startsDeployment,
+    refuses: [409],
     query: { force },
     handler: patchApp,
   }),
@@ -136,6 +180,8 @@ export const appRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/apps/{appId}',
     summary: 'Stops and deletes an app.',
+    answers: startsDeployment,
+    refuses: [409],
     query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
     handler: deleteApp,
   }),

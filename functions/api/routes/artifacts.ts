@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import * as z from 'zod';
 import { artifactNotFound, binaryNotAcceptable, bodyTooLarge } from '../../../lib/errors/catalogue.ts';
+import type { Answer } from '../answers/answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { ANY_TYPE } from '../media-types.ts';
@@ -52,6 +54,13 @@ async function deleteArtifact({ state }: ApiDeps, _request: ApiRequest, { path }
   return { status: 200 };
 }
 
+/** What is sent: one file. */
+const form = z.object({
+  file: z.string().meta({ contentMediaType: 'application/octet-stream' }).describe('The file.'),
+});
+const replaced: Answer = { description: 'Replaced.' };
+const stored: Answer = { description: 'Stored.', headers: { Location: 'Its path.' } };
+
 /** `/v2/artifacts` and below, as Marathon had it up to 1.4 (design §8). */
 export const artifactRoutes: readonly Route[] = [
   defineRoute({
@@ -59,6 +68,8 @@ export const artifactRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/artifacts',
     summary: 'Stores a file under its own name.',
+    body: form,
+    answers: { 200: replaced, 201: stored },
     produces: [ANY_TYPE],
     consumes: FORM,
     handler: createArtifact,
@@ -69,6 +80,8 @@ export const artifactRoutes: readonly Route[] = [
       method,
       path: '/v2/artifacts/{path}',
       summary: 'Stores a file.',
+      body: form,
+      answers: { 200: replaced, 201: stored },
       produces: [ANY_TYPE],
       consumes: FORM,
       handler: putArtifact,
@@ -79,6 +92,7 @@ export const artifactRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/artifacts/{path}',
     summary: 'A file.',
+    answers: { 200: { description: 'The file, in the type it was stored with.', schema: z.string() } },
     produces: [ANY_TYPE],
     consumes: 'any',
     handler: getArtifact,
@@ -88,6 +102,7 @@ export const artifactRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/artifacts/{path}',
     summary: 'Deletes a file.',
+    answers: { 200: { description: 'Deleted.' } },
     produces: [ANY_TYPE],
     consumes: 'any',
     handler: deleteArtifact,

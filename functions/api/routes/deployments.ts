@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { deployment, started } from '../answers/deployment.ts';
 import { cancelDeployment, rollBackDeployment } from '../cancel-deployment.ts';
 import { loadDefinitions } from '../definitions-view.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
@@ -42,6 +44,7 @@ export const deploymentRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/deployments',
     summary: 'The deployments that run.',
+    answers: { 200: { description: 'The deployments, oldest first.', schema: z.array(deployment) } },
     handler: listDeployments,
   }),
   defineRoute({
@@ -49,6 +52,11 @@ export const deploymentRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/deployments/{deploymentId}',
     summary: 'Undoes a deployment by a new one, or with `force` only ends it.',
+    answers: {
+      200: { ...started, description: 'The deployment that undoes it.' },
+      202: { description: 'Ended; everything stays as it is.' },
+    },
+    refuses: [409, 422],
     query: { force: flag(false, 'End it, and leave everything as it is.') },
     handler: deleteDeployment,
   }),

@@ -1,4 +1,10 @@
+import * as z from 'zod';
 import { type PathId, ROOT_ID, resolvePathId } from '../../../lib/model/path-id.ts';
+import { groupPatchSchema, groupSchema } from '../../../lib/schema/group/wire.ts';
+import { app } from '../answers/app.ts';
+import { changesGroup, createsGroup, startsDeployment } from '../answers/deployment.ts';
+import { group } from '../answers/group.ts';
+import { timestamp } from '../answers/values.ts';
 import { flag, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { getGroup, getGroupVersion, listGroupApps, listGroupVersions } from './groups-read.ts';
@@ -23,6 +29,7 @@ const rootRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups',
     summary: 'All groups, apps and pods as a tree.',
+    answers: { 200: { description: 'The group.', schema: group } },
     query: { embed },
     handler: (deps, request, asked) => getGroup(deps, request, { ...asked, ...root }),
   }),
@@ -32,6 +39,9 @@ const rootRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/groups',
     summary: 'Creates the group that the body names, with all that is in it.',
+    body: groupSchema,
+    answers: createsGroup,
+    refuses: [409],
     query: { force },
     handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...root }),
   }),
@@ -42,6 +52,9 @@ const rootRoutes: readonly Route[] = [
     path: '/v2/groups',
     summary:
       'Replaces what the body lists of the root, or of the group that it names; or scales it, or brings a version back.',
+    body: groupSchema,
+    answers: changesGroup,
+    refuses: [409],
     query: { force, dryRun },
     handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...root }),
   }),
@@ -51,6 +64,8 @@ const rootRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/groups',
     summary: 'Deletes everything.',
+    answers: startsDeployment,
+    refuses: [409],
     query: { force },
     handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...root }),
   }),
@@ -60,6 +75,7 @@ const rootRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups/versions',
     summary: 'The versions of the root that are kept, newest first.',
+    answers: { 200: { description: 'The versions.', schema: z.array(timestamp) } },
     handler: (deps, request) => listGroupVersions(deps, request, root),
   }),
   defineRoute({
@@ -68,6 +84,8 @@ const rootRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups/versions/{version}',
     summary: 'All groups and apps as of a version.',
+    answers: { 200: { description: 'The group.', schema: group } },
+    refuses: [404, 422],
     query: { embed },
     handler: (deps, request, asked) => getGroupVersion(deps, request, { ...asked, ...root }),
   }),
@@ -75,7 +93,7 @@ const rootRoutes: readonly Route[] = [
 
 /** `apps` at the end of a path: a list to GET, a group of that name to the others. */
 function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: string): readonly Route[] {
-  const group = (asked: { readonly groupId?: PathId }): PathId => asked.groupId ?? ROOT_ID;
+  const groupOf = (asked: { readonly groupId?: PathId }): PathId => asked.groupId ?? ROOT_ID;
   return [
     defineRoute({
       ...anyBody,
@@ -83,8 +101,9 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       method: 'GET',
       path,
       summary: 'All apps below a group as one list.',
+      answers: { 200: { description: 'The apps.', schema: z.array(app) } },
       query: { embed },
-      handler: (deps, request, asked) => listGroupApps(deps, request, { ...asked, groupId: group(asked) }),
+      handler: (deps, request, asked) => listGroupApps(deps, request, { ...asked, groupId: groupOf(asked) }),
     }),
     defineRoute({
       ...anyBody,
@@ -92,8 +111,11 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       method: 'POST',
       path,
       summary: 'Creates a group named `apps`.',
+      body: groupSchema,
+      answers: createsGroup,
+      refuses: [409],
       query: { force },
-      handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+      handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
     defineRoute({
       ...anyBody,
@@ -101,8 +123,11 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       method: 'PUT',
       path,
       summary: 'Changes or creates a group named `apps`.',
+      body: groupSchema,
+      answers: changesGroup,
+      refuses: [409],
       query: { force, dryRun },
-      handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+      handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
     defineRoute({
       ...anyBody,
@@ -110,7 +135,10 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       method: 'PATCH',
       path,
       summary: 'Sets `enforceRole` of a group named `apps`.',
-      handler: (deps, request, asked) => patchGroup(deps, request, namedApps(group(asked))),
+      body: groupPatchSchema,
+      answers: { 200: { description: 'Set.' } },
+      refuses: [404],
+      handler: (deps, request, asked) => patchGroup(deps, request, namedApps(groupOf(asked))),
     }),
     defineRoute({
       ...anyBody,
@@ -118,8 +146,10 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       method: 'DELETE',
       path,
       summary: 'Deletes a group named `apps`.',
+      answers: startsDeployment,
+      refuses: [404, 409],
       query: { force },
-      handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...namedApps(group(asked)) }),
+      handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
   ];
 }
@@ -134,6 +164,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups/{groupId}/versions',
     summary: 'The versions of the root in which the group existed, newest first.',
+    answers: { 200: { description: 'The versions.', schema: z.array(timestamp) } },
     handler: listGroupVersions,
   }),
   defineRoute({
@@ -142,6 +173,8 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups/{groupId}/versions/{version}',
     summary: 'The group as of a version of the root.',
+    answers: { 200: { description: 'The group.', schema: group } },
+    refuses: [422],
     query: { embed },
     handler: getGroupVersion,
   }),
@@ -152,6 +185,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/groups/{groupId}',
     summary: 'A group with all that is in it.',
+    answers: { 200: { description: 'The group.', schema: group } },
     query: { embed },
     handler: getGroup,
   }),
@@ -161,6 +195,9 @@ export const groupRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/groups/{groupId}',
     summary: 'Creates the group of the path, or the one that the body names below it.',
+    body: groupSchema,
+    answers: createsGroup,
+    refuses: [409],
     query: { force },
     handler: createGroup,
   }),
@@ -170,6 +207,9 @@ export const groupRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/v2/groups/{groupId}',
     summary: 'Replaces what the body lists of a group, or creates it; or scales it, or brings a version back.',
+    body: groupSchema,
+    answers: changesGroup,
+    refuses: [409],
     query: { force, dryRun },
     handler: putGroup,
   }),
@@ -179,6 +219,8 @@ export const groupRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/v2/groups/{groupId}',
     summary: 'Sets `enforceRole` of a top-level group.',
+    body: groupPatchSchema,
+    answers: { 200: { description: 'Set.' } },
     handler: patchGroup,
   }),
   defineRoute({
@@ -187,6 +229,8 @@ export const groupRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/groups/{groupId}',
     summary: 'Deletes a group with all that is in it.',
+    answers: startsDeployment,
+    refuses: [409],
     query: { force },
     handler: deleteGroup,
   }),

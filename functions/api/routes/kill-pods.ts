@@ -17,6 +17,9 @@ import { checkPodId, type OfPod } from './read-pods.ts';
 const INSTANCE_ID = /^[^/]+\.(?:instance-|marathon-)[^./]+$/;
 const NO_INSTANCE_ID = "must fully match regular expression '^(.+)\\.(instance-|marathon-)([^\\.]+)$'";
 
+/** The body of `DELETE /v2/pods/{id}::instances`. */
+export const instanceIds = z.array(z.string());
+
 /** Kills those of the ids that are instances of the pod; answers them as they were. */
 async function kill(deps: ApiDeps, id: PathId, ids: ReadonlySet<string>) {
   checkPodId(id);
@@ -31,7 +34,7 @@ async function kill(deps: ApiDeps, id: PathId, ids: ReadonlySet<string>) {
 
 /** `DELETE /v2/pods/{id}::instances`: ids that are not there are passed over. */
 export async function killPodInstances(deps: ApiDeps, request: ApiRequest, { podId }: OfPod): Promise<ApiResponse> {
-  const { value: ids } = accepted(readJson(z.array(z.string()), readBody(request)));
+  const { value: ids } = accepted(readJson(instanceIds, readBody(request)));
   return { status: 200, json: await kill(deps, podId, new Set(ids)) };
 }
 

@@ -118,7 +118,8 @@ export async function killAppTask(
   return { status: 200, json: { task: presentTask(instance, app.spec) } };
 }
 
-const killBody = z.object({ ids: z.array(z.string()) });
+/** The body of `POST /v2/tasks/delete`. */
+export const killBody = z.object({ ids: z.array(z.string()) });
 
 /** The instances that task ids name, by run spec. Throws Marathon's 400 and 422 for ids that are none. */
 function addressedBy(ids: readonly string[]): ReadonlyMap<PathId, ReadonlySet<InstanceId>> {

@@ -3,6 +3,7 @@ import { notValid, tryAgain } from '../../../lib/errors/catalogue.ts';
 import { LOG_LEVELS, LOGGERS, type LoggerName, levelOf, type SetLevels } from '../../../lib/model/log-level.ts';
 import { readJson } from '../../../lib/schema/wire/read-json.ts';
 import { accepted } from '../accepted.ts';
+import { logLevels } from '../answers/system.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { readBody } from '../read-body.ts';
@@ -52,6 +53,7 @@ export const loggingRoutes: readonly Route[] = [
     method: 'GET',
     path: '/logging',
     summary: 'The levels of the loggers.',
+    answers: { 200: { description: 'The levels.', schema: logLevels } },
     handler: async (deps) => present(deps, (await deps.state.logLevels.read()).value),
   }),
   defineRoute({
@@ -59,6 +61,8 @@ export const loggingRoutes: readonly Route[] = [
     method: 'POST',
     path: '/logging',
     summary: 'Sets the level of a logger, for good or for a while.',
+    body: change,
+    answers: { 200: { description: 'The levels as they are now.', schema: logLevels } },
     handler: setLevel,
   }),
 ];

@@ -1,5 +1,7 @@
 import pMap from 'p-map';
+import * as z from 'zod';
 import { isActive } from '../../../lib/model/instance.ts';
+import { metrics } from '../answers/metrics.ts';
 import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import { TEXT_TYPE } from '../media-types.ts';
@@ -52,6 +54,7 @@ export const metricsRoutes: readonly Route[] = [
     method: 'GET',
     path: '/metrics',
     summary: 'Counts of apps, instances, deployments and requests.',
+    answers: { 200: { description: 'The counts.', schema: metrics } },
     handler: async (deps) => ({ status: 200, json: presentMetrics(await collect(deps)) }),
   }),
   defineRoute({
@@ -59,6 +62,7 @@ export const metricsRoutes: readonly Route[] = [
     method: 'GET',
     path: '/metrics/prometheus',
     summary: 'The same counts in the text format of Prometheus.',
+    answers: { 200: { description: 'The counts.', schema: z.string() } },
     produces: [TEXT_TYPE],
     consumes: 'any',
     handler: async (deps) => ({

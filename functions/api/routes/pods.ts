@@ -1,6 +1,12 @@
+import * as z from 'zod';
+import { podSchema } from '../../../lib/schema/pod/wire/pod.ts';
+import { DEPLOYMENT_ID, LOCATION } from '../answers/deployment.ts';
+import { pod } from '../answers/pod.ts';
+import { podInstance, podStatus } from '../answers/pod-status.ts';
+import { timestamp } from '../answers/values.ts';
 import { flag } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { killPodInstance, killPodInstances } from './kill-pods.ts';
+import { instanceIds, killPodInstance, killPodInstances } from './kill-pods.ts';
 import { getPod, getPodStatus, getPodVersion, listPodStatuses, listPods, listPodVersions } from './read-pods.ts';
 import { createPod, deletePod, putPod } from './write-pods.ts';
 
@@ -9,12 +15,22 @@ const wipe = flag(false, 'Give up reservations and volumes too; every kill does,
 
 /** `/v2/pods` and below (api-endpoints.md §5). A HEAD of the list asks whether pods are supported. */
 export const podRoutes: readonly Route[] = [
-  defineRoute({ name: 'listPods', method: 'GET', path: '/v2/pods', summary: 'All pods.', handler: listPods }),
+  defineRoute({
+    name: 'listPods',
+    method: 'GET',
+    path: '/v2/pods',
+    summary: 'All pods.',
+    answers: { 200: { description: 'The pods.', schema: z.array(pod) } },
+    handler: listPods,
+  }),
   defineRoute({
     name: 'createPod',
     method: 'POST',
     path: '/v2/pods',
     summary: 'Creates a pod.',
+    body: podSchema,
+    answers: { 201: { description: 'Created: the pod.', schema: pod, headers: { ...DEPLOYMENT_ID, ...LOCATION } } },
+    refuses: [409],
     query: { force },
     handler: createPod,
   }),
@@ -23,6 +39,7 @@ export const podRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/pods/::status',
     summary: 'All pods with their instances.',
+    answers: { 200: { description: 'The pods.', schema: z.array(podStatus) } },
     handler: listPodStatuses,
   }),
   defineRoute({
@@ -30,6 +47,8 @@ export const podRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/pods/{podId}::status',
     summary: 'One pod with its instances.',
+    answers: { 200: { description: 'The pod.', schema: podStatus } },
+    refuses: [422],
     handler: getPodStatus,
   }),
   defineRoute({
@@ -37,6 +56,8 @@ export const podRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/pods/{podId}::versions',
     summary: 'The versions of a pod, newest first.',
+    answers: { 200: { description: 'The versions.', schema: z.array(timestamp) } },
+    refuses: [422],
     handler: listPodVersions,
   }),
   defineRoute({
@@ -44,6 +65,8 @@ export const podRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/pods/{podId}::versions/{version}',
     summary: 'The definition of a pod as of a version.',
+    answers: { 200: { description: 'The definition.', schema: pod } },
+    refuses: [422],
     handler: getPodVersion,
   }),
   defineRoute({
@@ -51,6 +74,8 @@ export const podRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/pods/{podId}::instances',
     summary: 'Kills instances of a pod: the body lists their ids.',
+    body: instanceIds,
+    answers: { 200: { description: 'Those that were found, as they were.', schema: z.array(podInstance) } },
     query: { wipe },
     handler: killPodInstances,
   }),
@@ -59,6 +84,8 @@ export const podRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/pods/{podId}::instances/{instanceId}',
     summary: 'Kills one instance of a pod.',
+    answers: { 200: { description: 'The instance, as it was.', schema: podInstance } },
+    refuses: [422],
     query: { wipe },
     handler: killPodInstance,
   }),
@@ -67,6 +94,8 @@ export const podRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/pods/{podId}',
     summary: 'The definition of one pod.',
+    answers: { 200: { description: 'The definition.', schema: pod } },
+    refuses: [422],
     handler: getPod,
   }),
   defineRoute({
@@ -74,6 +103,9 @@ export const podRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/v2/pods/{podId}',
     summary: 'Replaces or creates a pod.',
+    body: podSchema,
+    answers: { 200: { description: 'The pod as it is stored.', schema: pod, headers: DEPLOYMENT_ID } },
+    refuses: [409],
     query: { force },
     handler: putPod,
   }),
@@ -82,6 +114,13 @@ export const podRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/pods/{podId}',
     summary: 'Stops and deletes a pod.',
+    answers: {
+      202: {
+        description: 'It is being stopped.',
+        headers: { ...DEPLOYMENT_ID, Location: 'The id of the deployment, after a slash.' },
+      },
+    },
+    refuses: [409, 422],
     query: { force },
     handler: deletePod,
   }),

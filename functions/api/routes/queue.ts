@@ -6,6 +6,7 @@ import { type Instance, isScheduled } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
 import { resetDelay } from '../../../lib/queue/launch-queue-entry.ts';
 import { placeable } from '../../../lib/state/agents.ts';
+import { queue } from '../answers/queue.ts';
 import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -93,6 +94,7 @@ export const queueRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/queue',
     summary: 'The apps and pods of which instances wait for a launch, and why.',
+    answers: { 200: { description: 'What waits.', schema: queue } },
     query: { embed: texts('`lastUnusedOffers`: the last refusal of each agent.') },
     handler: listQueue,
   }),
@@ -101,6 +103,7 @@ export const queueRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/queue/{appId}/delay',
     summary: 'Ends the delay before the next launch of an app or pod.',
+    answers: { 204: { description: 'The next launch is tried at once.' } },
     handler: deleteDelay,
   }),
 ];

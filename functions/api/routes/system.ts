@@ -1,4 +1,7 @@
+import * as z from 'zod';
 import { illegalArgument, pluginNotFound } from '../../../lib/errors/catalogue.ts';
+import { REFUSALS } from '../answers/refusals.ts';
+import { config, info, leader, message, plugins } from '../answers/system.ts';
 import { BASE_PATH } from '../base-path.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -91,6 +94,7 @@ const pluginRoutes = (
     method,
     path: '/v2/plugins/{pluginId}/{path}',
     summary: 'Hands the request to a plugin; there are none.',
+    answers: { 404: { ...REFUSALS[404], mediaTypes: [JSON_TYPE] } },
     produces: [ANY_TYPE],
     consumes: 'any',
     handler: (_deps, _request, { pluginId }) => {
@@ -106,6 +110,7 @@ export const systemRoutes: readonly Route[] = [
     method: 'GET',
     path: '/ping',
     summary: 'Whether the API answers.',
+    answers: { 200: { description: '`pong`.', schema: z.literal('pong') } },
     produces: [TEXT_TYPE, 'text/html', JSON_TYPE],
     unacceptable: { status: 204 },
     consumes: 'any',
@@ -116,6 +121,7 @@ export const systemRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/info',
     summary: 'Version and configuration.',
+    answers: { 200: { description: 'Version and configuration.', schema: info } },
     handler: systemInfo,
   }),
   defineRoute({
@@ -123,6 +129,7 @@ export const systemRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/leader',
     summary: 'The address of the API.',
+    answers: { 200: { description: 'The address that the client used.', schema: leader } },
     consumes: 'any',
     handler: (_deps, request) => tellLeader(request),
   }),
@@ -131,6 +138,8 @@ export const systemRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v2/leader',
     summary: 'Lets the scheduler begin anew.',
+    answers: { 200: { description: 'Done.', schema: message } },
+    refuses: [422],
     consumes: 'any',
     query: {
       backup: text('Not served: 422.'),
@@ -143,9 +152,25 @@ export const systemRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/events',
     summary: 'The events, as they happen, as server-sent events.',
+    answers: {
+      200: {
+        description: 'Events, each with `id`, `event` (its type) and `data` (its JSON).',
+        schema: z.string(),
+        mediaTypes: ['text/event-stream'],
+      },
+      302: {
+        description: 'To the spelling of the path that is served.',
+        headers: { Location: 'Where the events are.' },
+      },
+    },
+    refuses: [405],
+    headers: { 'Last-Event-ID': 'The `id` of an event: those after it are sent first.' },
     produces: [ANY_TYPE],
     consumes: 'any',
-    query: { event_type: texts('Types to send; all when there is none.') },
+    query: {
+      event_type: texts('Types to send; all when there is none.'),
+      'plan-format': text('Ignored: plans are always shown in the light form.'),
+    },
     handler: (_deps, request) => redirectToStream(request),
   }),
   defineRoute({
@@ -153,14 +178,16 @@ export const systemRoutes: readonly Route[] = [
     method: 'GET',
     path: '/config',
     summary: 'The configuration in effect.',
+    answers: { 200: { description: 'The configuration.', schema: config } },
     consumes: 'any',
-    handler: ({ config }) => ({ status: 200, json: config }),
+    handler: (deps) => ({ status: 200, json: deps.config }),
   }),
   defineRoute({
     name: 'listPlugins',
     method: 'GET',
     path: '/v2/plugins',
     summary: 'The plugins; there are none.',
+    answers: { 200: { description: 'None.', schema: plugins } },
     consumes: 'any',
     handler: () => ({ status: 200, json: { plugins: [] } }),
   }),

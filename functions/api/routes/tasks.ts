@@ -1,7 +1,9 @@
+import { killAnswers } from '../answers/deployment.ts';
+import { taskList } from '../answers/task.ts';
 import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
 import { containerNetworks, killQuery, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { killTasks } from './kill-tasks.ts';
+import { killBody, killTasks } from './kill-tasks.ts';
 import { listTasks } from './read-apps.ts';
 
 /** `/v2/tasks` and below. */
@@ -11,6 +13,7 @@ export const taskRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/tasks',
     summary: 'The tasks of all apps.',
+    answers: { 200: { description: 'The tasks; as text a line for each app and service port.', schema: taskList } },
     consumes: 'any',
     produces: [JSON_TYPE, TEXT_TYPE],
     query: { status: texts('`running` or `staging`.'), 'status[]': texts('The same as `status`.'), containerNetworks },
@@ -21,6 +24,9 @@ export const taskRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v2/tasks/delete',
     summary: 'Kills tasks by their ids, of any apps.',
+    body: killBody,
+    answers: killAnswers('The tasks that were killed, or with `scale` the deployment.', taskList),
+    refuses: [409],
     query: killQuery,
     handler: killTasks,
   }),

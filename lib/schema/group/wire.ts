@@ -27,7 +27,7 @@ const fields = {
   version: optional(z.string()).describe('Alone: brings back the group as it was in this version.'),
 };
 
-const nestedGroupSchema: z.ZodType<NestedGroupInput> = z.object({ id: idText, ...fields });
+export const nestedGroupSchema: z.ZodType<NestedGroupInput> = z.object({ id: idText, ...fields });
 
 /** The body of `POST` and `PUT /v2/groups`. There is no key for pods: those of a group stay (pod-and-group-model.md B1). */
 export const groupSchema: z.ZodType<GroupInput> = z.object({ id: optional(idText), ...fields });

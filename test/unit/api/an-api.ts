@@ -8,6 +8,7 @@ import { aConfig } from '../../fixtures/a-config.ts';
 import { createChance } from '../../simulation/random.ts';
 import { seededIds } from '../../simulation/seeded-ids.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
+import { asDeclared } from './declared-answers.ts';
 
 /** The API on a table in memory, held against what its routes declare, and what it logged. Other processes may answer on the same table. */
 export function createTestApi(config = aConfig()) {
@@ -23,7 +24,7 @@ export function createTestApi(config = aConfig()) {
   };
   /** The API as another process runs it, on a store and a clock of its own if need be. */
   const answerOn = (on: Store, time: Clock = clock) =>
-    createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log });
+    asDeclared(createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log }));
   const state = createState(store, config.scheduler);
 
   /** Takes all running deployments out of the root, as the tick does when they are done. */
