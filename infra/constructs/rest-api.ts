@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -18,6 +18,11 @@ import { STREAM_TIMEOUT } from './functions.ts';
 /** Every URL ends in it: API Gateway keeps `/ping` at the root of custom domains for itself. */
 const STAGE = 'marathon';
 
+/** Smaller answers gain nothing by being packed. */
+const COMPRESSED_FROM = Size.bytes(1024);
+/** What `/v2/artifacts` takes and gives as bytes. */
+const BINARY_TYPES = ['application/octet-stream', 'multipart/form-data'];
+
 export interface MarathonApiProps {
   readonly config: StrideConfig;
   readonly api: IFunction;
@@ -34,6 +39,8 @@ export class MarathonApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       // The role is a setting of the whole account and region, so it is not ours to overwrite.
       cloudWatchRole: false,
+      minCompressionSize: COMPRESSED_FROM,
+      binaryMediaTypes: BINARY_TYPES,
       deployOptions: { stageName: STAGE, ...(props.config.apiAccessLogs && this.accessLogs(props.config)) },
       defaultMethodOptions: {
         authorizationType: props.config.apiAuthorization === 'NONE' ? AuthorizationType.NONE : AuthorizationType.IAM,
@@ -78,10 +85,13 @@ function addMethods(api: RestApi, props: MarathonApiProps): void {
     responseTransferMode: ResponseTransferMode.STREAM,
     timeout: STREAM_TIMEOUT,
   });
+  const asksLeave = props.config.accessControlAllowOrigin.length > 0;
   const v2 = api.root.addResource('v2');
   const events = v2.addResource('events');
   events.addMethod('GET', streamed);
   for (const resource of [api.root, api.root.addResource('{proxy+}'), v2, v2.addResource('{proxy+}'), events]) {
     resource.addMethod('ANY', buffered);
+    // Browsers ask for leave without credentials.
+    if (asksLeave) resource.addMethod('OPTIONS', buffered, { authorizationType: AuthorizationType.NONE });
   }
 }

@@ -2,6 +2,7 @@ import type { GatewayResponseModel } from '../template/cloud-model.ts';
 
 /** The gateway's own answers: those that no function gives. `DEFAULT_5XX`: the function failed, or answered nonsense. */
 export type GatewayErrorType =
+  | 'BAD_REQUEST_BODY'
   | 'MISSING_AUTHENTICATION_TOKEN'
   | 'REQUEST_TOO_LARGE'
   | 'THROTTLED'
@@ -10,6 +11,7 @@ export type GatewayErrorType =
 
 /** Status codes of API Gateway's documentation, "Gateway response types". */
 const STATUS: Readonly<Record<GatewayErrorType, number>> = {
+  BAD_REQUEST_BODY: 400,
   MISSING_AUTHENTICATION_TOKEN: 403,
   REQUEST_TOO_LARGE: 413,
   THROTTLED: 429,

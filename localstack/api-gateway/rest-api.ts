@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { InvokeOutcome } from '../lambda/function-worker.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { ApiModel } from '../template/cloud-model.ts';
+import { compressBody, decompressBody } from './compression.ts';
 import { FUNCTION_FAILED, type GatewayErrorType, renderGatewayResponse } from './gateway-responses.ts';
 import { type ProxyRequest, toProxyEvent } from './proxy-event.ts';
 import { type HttpAnswer, toHttpAnswer } from './proxy-response.ts';
@@ -103,13 +104,16 @@ async function serve(exchange: Exchange): Promise<void> {
   if (body === 'too-large') {
     return fail('REQUEST_TOO_LARGE', `Request body is over API Gateway's limit of ${BODY_LIMIT} bytes (10 MB)`);
   }
+  const packed = api.minimumCompressionSize === undefined ? '' : (request.headers['content-encoding'] ?? '');
+  const plain = await decompressBody(body, packed, BODY_LIMIT);
+  if (plain === undefined) return fail('BAD_REQUEST_BODY', `The body is no ${packed}, or is over 10 MB once unpacked`);
   const proxied: ProxyRequest = {
     method,
     rawPath,
     path,
     query,
     rawHeaders: request.rawHeaders,
-    body,
+    body: plain,
     sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
     requestId: exchange.requestId,
     receivedAt: new Date(),
@@ -137,12 +141,15 @@ async function bufferAnswer(exchange: Exchange, match: RouteMatch, event: unknow
   const answer = answerOf(outcome, { accept: request.headers.accept ?? '*/*', binaryMediaTypes: api.binaryMediaTypes });
   if (answer === undefined) return fail('DEFAULT_5XX', FUNCTION_FAILED);
   const bodiless = answer.status === 204 || answer.status === 304;
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const { body, coding } = await compressBody(answer.body, answer.headers, accepted, api.minimumCompressionSize);
   response.writeHead(answer.status, {
     ...answer.headers,
-    ...(bodiless ? {} : { 'content-length': answer.body.length }),
+    ...(coding === undefined ? {} : { 'content-encoding': coding }),
+    ...(bodiless ? {} : { 'content-length': body.length }),
     'x-amzn-requestid': requestId,
   });
-  response.end(answer.body);
+  response.end(body);
 }
 
 function answerOf(outcome: InvokeOutcome, request: Parameters<typeof toHttpAnswer>[1]): HttpAnswer | undefined {

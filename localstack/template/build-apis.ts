@@ -17,10 +17,13 @@ export function buildApis(template: ExecutableTemplate, functions: readonly Func
     if (stage === undefined || stages.length > 1) {
       throw resource.error('', `it has ${stages.length} stages; the local cloud serves exactly one`);
     }
+    const properties = resource.parse(REST_API);
+    const minimum = properties.MinimumCompressionSize;
     return {
       id,
       stage: stage.StageName,
-      binaryMediaTypes: resource.parse(REST_API).BinaryMediaTypes,
+      binaryMediaTypes: properties.BinaryMediaTypes,
+      ...(minimum === undefined ? {} : { minimumCompressionSize: minimum }),
       routes: buildRoutes(id, template, functions),
       gatewayResponses: template
         .ofType('AWS::ApiGateway::GatewayResponse')

@@ -105,6 +105,8 @@ export interface ApiModel {
   readonly id: string;
   readonly stage: string;
   readonly binaryMediaTypes: readonly string[];
+  /** Bytes from which on answers are packed for clients that accept it; absent: never. */
+  readonly minimumCompressionSize?: number;
   readonly routes: readonly RouteModel[];
   readonly gatewayResponses: readonly GatewayResponseModel[];
 }

@@ -152,7 +152,12 @@ export const EXECUTED_RESOURCES: readonly ExecutedResource[] = [
   },
   {
     type: 'AWS::ApiGateway::RestApi',
-    executed: { Name: 'name of the API', BinaryMediaTypes: 'bodies of these types travel as base64' },
+    executed: {
+      Name: 'name of the API',
+      BinaryMediaTypes: 'bodies of these types travel as base64',
+      MinimumCompressionSize:
+        'answers of this size and more are packed for clients that accept it; packed bodies are unpacked',
+    },
     noEffect: {
       Description: 'for readers',
       EndpointConfiguration: 'the API listens on loopback',

@@ -57,7 +57,10 @@ export const RULE = z.object({
     .default([]),
 });
 
-export const REST_API = z.object({ BinaryMediaTypes: z.array(z.string()).default([]) });
+export const REST_API = z.object({
+  BinaryMediaTypes: z.array(z.string()).default([]),
+  MinimumCompressionSize: z.number().int().min(0).max(10_485_760).optional(),
+});
 
 export const API_RESOURCE = z.object({ ParentId: z.string(), PathPart: z.string(), RestApiId: z.string() });
 

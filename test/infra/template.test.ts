@@ -182,6 +182,8 @@ describe('API', () => {
     stack.template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'marathon' });
     stack.template.hasResourceProperties('AWS::ApiGateway::RestApi', {
       EndpointConfiguration: { Types: ['REGIONAL'] },
+      MinimumCompressionSize: 1024,
+      BinaryMediaTypes: ['application/octet-stream', 'multipart/form-data'],
     });
     stack.template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type RestApi, startRestApi } from '../../../localstack/api-gateway/rest-api.ts';
 import type { SlashMode } from '../../../localstack/api-gateway/slashes.ts';
@@ -42,6 +42,7 @@ export const handler = awslambda.streamifyResponse(async (event, stream) => {
 interface Change {
   readonly gatewayResponses?: readonly GatewayResponseModel[];
   readonly timeoutMs?: number;
+  readonly minimumCompressionSize?: number;
 }
 
 async function anApi(change: Change = {}, cleanUp: CleanUp = onTestFinished) {
@@ -60,6 +61,7 @@ async function anApi(change: Change = {}, cleanUp: CleanUp = onTestFinished) {
     id: 'api1',
     stage: 'marathon',
     binaryMediaTypes: ['*/*'],
+    ...(change.minimumCompressionSize === undefined ? {} : { minimumCompressionSize: change.minimumCompressionSize }),
     gatewayResponses: change.gatewayResponses ?? [],
     routes: [
       { resourceId: 'root', resourcePath: '/', methods: { ANY: to('Buffered') } },
@@ -185,6 +187,38 @@ test('answers: several values of a header, no body, a renamed challenge, bytes',
   const binary = await send(api, '/?do=binary', { method: 'POST', body: bytes });
   expect(binary.headers).toMatchObject({ 'content-type': 'text/plain', 'content-encoding': 'gzip' });
   expect(gunzipSync(binary.body).toString()).toBe('packed');
+});
+
+test('answers of a size are packed for clients that accept it, and packed bodies unpacked', async () => {
+  const packing = await anApi({ minimumCompressionSize: 200 });
+  const to = (acceptEncoding: string, path = '/ping', extra = {}) =>
+    send(packing, path, { headers: { 'accept-encoding': acceptEncoding }, ...extra });
+  const isPing = (body: Buffer) => expect(JSON.parse(body.toString())).toMatchObject({ path: '/ping' });
+
+  const gzipped = await to('br, gzip;q=0.5, deflate');
+  expect(gzipped.headers['content-encoding']).toBe('gzip');
+  expect(gzipped.headers['content-length']).toBe(String(gzipped.body.length));
+  isPing(gunzipSync(gzipped.body));
+  const deflated = await to('gzip;q=0, deflate');
+  expect(deflated.headers['content-encoding']).toBe('deflate');
+  isPing(inflateSync(deflated.body));
+  for (const accepted of ['', 'identity', 'br', 'gzip;q=0']) {
+    const plain = await to(accepted);
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    isPing(plain.body);
+  }
+  const small = await to('gzip', '/?do=empty');
+  expect(small.headers).not.toHaveProperty('content-encoding');
+  const own = await to('gzip', '/?do=binary', { method: 'POST', body: gzipSync('x'.repeat(300)) });
+  expect(gunzipSync(own.body).toString()).toBe('x'.repeat(300));
+
+  const body = gzipSync('{"id":"/a"}');
+  const sent = (bytes: Buffer) =>
+    send(packing, '/ping', { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: bytes });
+  const { body: unpacked } = JSON.parse((await sent(body)).body.toString()) as { body: string };
+  expect(Buffer.from(unpacked, 'base64').toString()).toBe('{"id":"/a"}');
+  expect(await sent(Buffer.from('junk'))).toMatchObject({ status: 400 });
+  expect(await sent(gzipSync(Buffer.alloc(11 * 1024 * 1024)))).toMatchObject({ status: 400 });
 });
 
 test('HEAD has the headers of the answer and no body', async () => {

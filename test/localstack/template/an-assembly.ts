@@ -77,7 +77,10 @@ export function anApi(
   >,
 ): Resources {
   const resources: Record<string, { Type: string; Properties: unknown }> = {
-    Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api', BinaryMediaTypes: ['*/*'] } },
+    Api: {
+      Type: 'AWS::ApiGateway::RestApi',
+      Properties: { Name: 'api', BinaryMediaTypes: ['*/*'], MinimumCompressionSize: 512 },
+    },
     Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: { Ref: 'Api' }, StageName: 'marathon' } },
   };
   const root = { 'Fn::GetAtt': ['Api', 'RootResourceId'] };

@@ -136,6 +136,7 @@ test('an API becomes routes with their integrations', async () => {
       id: 'Api',
       stage: 'marathon',
       binaryMediaTypes: ['*/*'],
+      minimumCompressionSize: 512,
       gatewayResponses: [],
       routes: [
         { resourcePath: '/', methods: { ANY: { functionName: 'Test-Work', timeoutMs: 29_000, streaming: false } } },
