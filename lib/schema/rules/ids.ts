@@ -4,8 +4,12 @@ import { unless, type Violation } from './violation.ts';
 const SEGMENT_TEXT =
   '^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$';
 
-/** Characters and reserved last segments of one id. */
+/** Ids are sort keys, of which DynamoDB takes 1,024 bytes; instance ids put up to 50 characters behind them. */
+const MAX_LENGTH = 900;
+
+/** Characters, length and reserved last segments of one id. */
 export function pathViolations(id: PathId, path: string): readonly Violation[] {
+  if (id.length > MAX_LENGTH) return [[path, `must not be longer than ${MAX_LENGTH} characters`]];
   const segments = segmentsOf(id);
   const reserved = RESERVED_SEGMENTS.some((word) => word === segments.at(-1));
   return [

@@ -43,6 +43,12 @@ describe('a group that is well-formed and wrong (pod-and-group-model.md B4)', ()
       at: '/groups(0)/id',
       error: RESERVED,
     },
+    {
+      what: 'an id longer than a key may be',
+      body: { id: `/${'a/'.repeat(450)}b` },
+      at: '/id',
+      error: 'must not be longer than 900 characters',
+    },
     { what: 'version with an id', body: { id: '/p', version: '2020-01-01T00:00:00Z' }, at: '/version', error: ALONE },
     { what: 'version with apps', body: { version: '2020-01-01T00:00:00Z', apps: [] }, at: '/version', error: ALONE },
     { what: 'scaleBy with an id', body: { id: '/p', scaleBy: 2 }, at: '/scaleBy', error: ALONE },
@@ -184,6 +190,7 @@ describe('a group that is well-formed and wrong (pod-and-group-model.md B4)', ()
       body: { id: '/dev', apps: [{ ...APP, role: 'old' }] },
       there: { groups: { '/dev': true }, roles: { '/dev/a': 'old' } },
     },
+    { what: 'an id as long as a key may be', body: { id: `/${'a/'.repeat(449)}b` } },
     { what: 'ids with dots and climbing', body: { id: '../x/../y.z', apps: [APP] }, path: '/a/b' },
     { what: 'fifteen levels', body: JSON.parse(`${'{"id":"g","groups":['.repeat(15)}${']}'.repeat(15)}`) },
   ])('is taken with $what', ({ body, path, there }) => {
