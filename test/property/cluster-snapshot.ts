@@ -216,13 +216,14 @@ const anyApp: fc.Arbitrary<AppSpec> = fc
     role: fc.constantFrom('*', '*', 'dev'),
     acceptedResourceRoles: fc.constantFrom([], [], [], ['*'], ['slave_public'], ['*', 'slave_public']),
     ports: anyPorts,
+    cpus: fc.constantFrom(0, 0.3, 1, 2),
     gpus: fc.constantFrom(0, 0, 0, 0, 1),
     behaviour: fc.constantFrom(undefined, undefined, 'unrestricted', 'restricted'),
   })
-  .map(({ plain, behaviour, ports, gpus, ...rest }) => ({
+  .map(({ plain, behaviour, ports, cpus, gpus, ...rest }) => ({
     ...plain,
     ...rest,
-    resources: { ...plain.resources, gpus },
+    resources: { ...plain.resources, cpus, gpus },
     portDefinitions: ports.map((port) => ({ port, protocol: 'tcp' as const, labels: {} })),
     labels: behaviour === undefined ? {} : { GPU_SCHEDULING_BEHAVIOR: behaviour },
   }));
@@ -300,6 +301,16 @@ export const anySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
   .tuple(snapshotWith(agents, anyApp, 24), twists)
   .map(([given, twist]) => twisted(given, twist));
 
+/** Spread over more values than are kept apart. */
+const spreadApp: fc.Arbitrary<AppSpec> = fc
+  .record({ plain: app, value: some('', '3', '7', 'inf'), field: some('hostname', 'slot') })
+  .map(({ plain, value, field: over }) => ({
+    ...plain,
+    acceptedResourceRoles: [],
+    portDefinitions: [],
+    constraints: [{ field: over, operator: 'GROUP_BY', value }],
+  }));
+
 /** The same over some hundred agents: more than one block of an ordered list, more values than are kept apart. */
 export const anyLargeSnapshot: fc.Arbitrary<ClusterSnapshot> = fc
   .tuple(
@@ -307,7 +318,7 @@ export const anyLargeSnapshot: fc.Arbitrary<ClusterSnapshot> = fc
       fc
         .integer({ min: 100, max: 260 })
         .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => agentAt(i)))),
-      anyApp,
+      fc.oneof(anyApp, spreadApp),
       60,
     ),
     twists,

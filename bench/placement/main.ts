@@ -1,0 +1,66 @@
+/** `npm run bench:placement`: the placement engine on a fixed input, checked; `--full` runs the whole matrix. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ALL_CELLS, NAMED_CELLS, nameOf } from './cells.ts';
+import { type CellRun, runCell } from './run-cell.ts';
+import { runSpecialCases } from './special-cases.ts';
+
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds);
+const cells = values.full ? ALL_CELLS : NAMED_CELLS;
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+const runs = new Map<string, CellRun[]>();
+const specials = new Map<string, number[]>();
+for (let round = 0; round < rounds; round += 1) {
+  for (const cell of cells) runs.set(nameOf(cell), [...(runs.get(nameOf(cell)) ?? []), runCell(cell)]);
+  for (const [name, ms] of Object.entries(runSpecialCases())) specials.set(name, [...(specials.get(name) ?? []), ms]);
+}
+
+const measured = [...runs].map(([cell, of]) => {
+  const wallMs = median(of.map((run) => run.wallMs));
+  const micros = (pick: (run: CellRun) => number | undefined) => {
+    const all = of.flatMap((run) => pick(run) ?? []);
+    return all.length === 0 ? {} : { value: rounded(median(all)) };
+  };
+  const { placed, unplaced, reasons, violations, overCommitted, skew, occupiedRatio } = of[0] ?? fail(cell);
+  return {
+    cell,
+    wallMs: rounded(wallMs),
+    perSecond: Math.round((placed / wallMs) * 1_000),
+    p50Micros: micros(({ p50 }) => p50).value,
+    p99Micros: micros(({ p99 }) => p99).value,
+    placed,
+    unplaced,
+    reasons,
+    violations,
+    overCommitted,
+    skew,
+    occupiedRatio: rounded(occupiedRatio),
+  };
+});
+const cases = [...specials].map(([name, times]) => ({ case: name, ms: rounded(median(times)) }));
+const peakMiB = Math.round(process.resourceUsage().maxRSS / 1_024);
+
+console.table(measured.map(({ reasons, ...rest }) => rest));
+console.table(cases);
+console.log(`median of ${rounds} interleaved runs; peak memory ${peakMiB} MiB`);
+const result = { rounds, cells: measured, cases, peakMiB };
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+
+function fail(cell: string): never {
+  throw new Error(`${cell} did not run`);
+}

@@ -1,0 +1,69 @@
+import type { Agent } from '../../lib/model/agent.ts';
+import type { LaunchId } from '../../lib/model/ids.ts';
+import type { Instance } from '../../lib/model/instance.ts';
+import type { ClusterSnapshot, PendingLaunch, Placement, SchedulePlan } from '../../lib/model/schedule.ts';
+import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
+import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+
+/** A cluster that carries out each plan of one instance before it asks for the next, with a memory between plans. */
+export class LiveCluster {
+  /** Time spent in plans, each; milliseconds. */
+  readonly times: number[] = [];
+  readonly #localRegion: string;
+  readonly #agents: Agent[];
+  readonly #rankOf: ReadonlyMap<string, number>;
+  readonly #instances: Map<Instance['runSpec'], readonly Instance[]>;
+  readonly #memory = new PlacementMemory();
+
+  constructor({ localRegion, agents, instances }: ClusterSnapshot) {
+    this.#localRegion = localRegion;
+    this.#agents = [...agents];
+    this.#rankOf = new Map(agents.map(({ facts }, rank) => [facts.id, rank]));
+    this.#instances = new Map(instances);
+    planSchedule({ localRegion, agents: this.#agents, pending: [], instances: new Map() }, this.#memory);
+  }
+
+  place(launch: PendingLaunch): SchedulePlan {
+    const snapshot = {
+      localRegion: this.#localRegion,
+      agents: this.#agents,
+      pending: [launch],
+      instances: this.#instances,
+    };
+    const started = performance.now();
+    const plan = planSchedule(snapshot, this.#memory);
+    this.times.push(performance.now() - started);
+    for (const placement of plan.placements) this.#carryOut(launch, placement);
+    return plan;
+  }
+
+  /** The instance ends: its claim goes, and it counts no more. */
+  stop({ instance, agent, runSpec }: Placement): void {
+    this.#change(agent, (claims) => claims.filter((claim) => claim.instance !== instance));
+    this.#instances.set(
+      runSpec,
+      (this.#instances.get(runSpec) ?? []).filter(({ id }) => id !== instance),
+    );
+  }
+
+  #carryOut({ instance }: PendingLaunch, placement: Placement): void {
+    const { agent: at, resources, hostPorts, runSpec } = placement;
+    const launch = instance.id as string as LaunchId;
+    this.#change(at, (claims) => [...claims, { launch, instance: instance.id, runSpec, resources, hostPorts }]);
+    const agent = this.#agents[this.#rankOf.get(at) ?? -1];
+    if (agent === undefined) throw new Error(`no agent ${at}`);
+    const { arn, region, attributes, zone } = agent.facts;
+    const where = { ...agent.host, arn, region, attributes, ...(zone !== undefined && { zone }) };
+    this.#instances.set(runSpec, [
+      ...(this.#instances.get(runSpec) ?? []).filter((each) => each.id !== instance.id),
+      { ...instance, condition: 'Running', agent: where },
+    ]);
+  }
+
+  #change(id: string, claims: (former: Agent['claims']) => Agent['claims']): void {
+    const rank = this.#rankOf.get(id);
+    const agent = rank === undefined ? undefined : this.#agents[rank];
+    if (rank === undefined || agent === undefined) throw new Error(`no agent ${id}`);
+    this.#agents[rank] = { ...agent, claims: claims(agent.claims) };
+  }
+}

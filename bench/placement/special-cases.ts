@@ -1,0 +1,103 @@
+import type { PortDefinition } from '../../lib/model/run-spec.ts';
+import type { ClusterSnapshot, Placement } from '../../lib/model/schedule.ts';
+import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
+import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { snapshotOf } from './cells.ts';
+import { benchApp, benchLaunches } from './fixed-input.ts';
+import { LiveCluster } from './one-by-one.ts';
+
+const AGENTS = 10_000;
+const NOTHING_WAITS = { agents: AGENTS, instances: 0, mix: 'mixed', fill: 80, batch: 'all' } as const;
+const DYNAMIC_PORT: PortDefinition = { port: 0, protocol: 'tcp', labels: {} };
+
+/** Milliseconds by case. */
+export function runSpecialCases(): Readonly<Record<string, number>> {
+  return {
+    'stored snapshot decoded, indexed, 1,000 placed': storedSnapshot(),
+    'churn at 80 %: stop one, place one, 10,000 times': churn(),
+    'tick with 100,000 unplaceable, 10 changed agents': idleTick(),
+    '10,000 apps of one instance': manyApps(),
+    '10,000 instances of three dynamic ports each': dynamicPorts(),
+  };
+}
+
+function timed(work: () => void): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/** 10,000 agents that hold 100,000 instances, as JSON. */
+function storedSnapshot(): number {
+  const full = snapshotOf({ agents: AGENTS, instances: 100_000, mix: 'mixed', fill: 0, batch: 'all' });
+  const held = Map.groupBy(planSchedule(full).placements, ({ agent }) => agent);
+  const agents = full.agents.map((agent) => ({
+    ...agent,
+    claims: (held.get(agent.facts.id) ?? []).map((placement) => ({ ...placement, launch: placement.instance })),
+  }));
+  const pending = Array.from({ length: 10 }, (_, a) => benchLaunches(benchApp(a, 'mixed'), 100, 100)).flat();
+  const stored = JSON.stringify({ ...full, agents, pending, instances: [...full.instances] });
+  return timed(() => {
+    const { instances, ...rest } = JSON.parse(stored);
+    const { placements } = planSchedule({ ...rest, instances: new Map(instances) });
+    if (placements.length < 900) throw new Error(`${placements.length} of 1,000 placed`);
+  });
+}
+
+function churn(): number {
+  const snapshot = snapshotOf({ ...NOTHING_WAITS, instances: 10_000 });
+  const cluster = new LiveCluster(snapshot);
+  const running: Placement[] = snapshot.pending.flatMap((launch) => cluster.place(launch).placements);
+  const before = cluster.times.length;
+  for (let turn = 0; turn < 10_000; turn += 1) {
+    const gone = running[(turn * 7_919) % running.length];
+    if (gone === undefined) throw new Error('nothing runs');
+    cluster.stop(gone);
+    const [launch] = benchLaunches(benchApp(turn % 100, 'mixed'), 1, 1_000 + turn);
+    const [placement] = launch === undefined ? [] : cluster.place(launch).placements;
+    if (placement !== undefined) running[(turn * 7_919) % running.length] = placement;
+  }
+  return cluster.times.slice(before).reduce((sum, each) => sum + each, 0);
+}
+
+function idleTick(): number {
+  const { pending, instances, ...rest } = snapshotOf({ ...NOTHING_WAITS, instances: 100_000 });
+  const tooBig = new Map(
+    pending.map(({ spec }) => [spec.id, { ...spec, resources: { ...spec.resources, cpus: 64 } }] as const),
+  );
+  const waiting = pending.map((launch) => ({ ...launch, spec: tooBig.get(launch.spec.id) ?? launch.spec }));
+  const memory = new PlacementMemory();
+  let snapshot: ClusterSnapshot = { ...rest, pending: waiting, instances };
+  const plan = planSchedule(snapshot, memory);
+  if (plan.placements.length > 0) throw new Error('placeable after all');
+  const times = Array.from({ length: 20 }, (_, turn) => {
+    const agents = snapshot.agents.map((agent, rank) => (rank % 1_000 === turn ? { ...agent } : agent));
+    snapshot = { ...snapshot, agents };
+    return timed(() => planSchedule(snapshot, memory));
+  });
+  return times.toSorted((a, b) => a - b)[10] ?? Number.NaN;
+}
+
+function manyApps(): number {
+  const given = snapshotOf(NOTHING_WAITS);
+  const pending = Array.from({ length: 10_000 }, (_, a) => benchLaunches(benchApp(a, 'mixed'), 1)).flat();
+  return timed(() => {
+    const { placements } = planSchedule({ ...given, pending });
+    if (placements.length !== pending.length) throw new Error(`${placements.length} of ${pending.length} placed`);
+  });
+}
+
+function dynamicPorts(): number {
+  const given = snapshotOf({ ...NOTHING_WAITS, instances: 10_000 });
+  const specs = new Map(
+    given.pending.map(({ spec }) => {
+      const portDefinitions = [DYNAMIC_PORT, DYNAMIC_PORT, DYNAMIC_PORT];
+      return [spec.id, spec.kind === 'app' ? { ...spec, portDefinitions } : spec] as const;
+    }),
+  );
+  const pending = given.pending.map((launch) => ({ ...launch, spec: specs.get(launch.spec.id) ?? launch.spec }));
+  return timed(() => {
+    const { placements } = planSchedule({ ...given, pending });
+    if (placements.some(({ hostPorts }) => new Set(hostPorts).size !== 3)) throw new Error('not three ports each');
+  });
+}
