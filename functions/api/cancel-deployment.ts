@@ -1,7 +1,7 @@
 import type { PlannedChange, WantedChange } from '../../lib/deployment/plan-change.ts';
 import { revertOf } from '../../lib/deployment/revert.ts';
 import { deploymentNotFound } from '../../lib/errors/catalogue.ts';
-import { deploymentFailed, groupChangeSuccess } from '../../lib/event/events.ts';
+import { deploymentFailed } from '../../lib/event/events.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import { ROOT_ID } from '../../lib/model/path-id.ts';
 import type { RunSpecDefinition } from '../../lib/model/run-spec.ts';
@@ -66,6 +66,6 @@ export function rollBackDeployment(deps: ApiDeps, id: string): Promise<PlannedCh
   return commitChange(deps, {
     force: true,
     decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
-    events: (planned) => [groupChangeSuccess(ROOT_ID, planned.plan.version, deps.clock.now())],
+    group: ROOT_ID,
   });
 }

@@ -1,10 +1,17 @@
 import pMap from 'p-map';
-import { type PlannedChange, planChange, type WantedChange } from '../../lib/deployment/plan-change.ts';
-import { deploymentFailed, deploymentSuccess } from '../../lib/event/events.ts';
+import {
+  type ChangeDecision,
+  type PlannedChange,
+  planChange,
+  type WantedChange,
+} from '../../lib/deployment/plan-change.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
+import { deploymentFailed, deploymentSuccess, groupChangeFailed, groupChangeSuccess } from '../../lib/event/events.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
 import type { MarathonEvent, Outbox } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { CurrentSpec, Root } from '../../lib/model/root.ts';
+import { nextVersion } from '../../lib/model/timestamp.ts';
 import { commitRoot, type RootChange } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
@@ -15,17 +22,26 @@ export interface ChangeRequest {
   readonly force: boolean;
   /** Reads what it needs of the present definitions and says what should be; throws AppErrors. Asked again after a lost race. */
   readonly decide: (view: DefinitionsView) => Promise<readonly WantedChange[]>;
-  /** What the commit announces besides its deployment. */
-  readonly events: (change: PlannedChange, current: ReadonlyMap<PathId, CurrentSpec>) => readonly MarathonEvent[];
+  /** The group that is told to have changed, or to have refused the change (events.md §2.5). */
+  readonly group: PathId;
+  /** What the commit announces before its deployment and the change of the group. */
+  readonly events?: (change: PlannedChange, current: ReadonlyMap<PathId, CurrentSpec>) => readonly MarathonEvent[];
 }
 
-function outboxOf(deps: ApiDeps, change: PlannedChange, events: readonly MarathonEvent[]): Outbox {
+/** `current`: what the changed apps and pods were. */
+function outboxOf(
+  deps: ApiDeps,
+  { group, events }: ChangeRequest,
+  change: PlannedChange,
+  current: ReadonlyMap<PathId, CurrentSpec>,
+): Outbox {
   const { plan, superseded } = change;
   const now = deps.clock.now();
+  const changed = [...(events?.(change, current) ?? []), groupChangeSuccess(group, plan.version, now)];
   const ended = superseded.map((old) => deploymentFailed(old, 'The upgrade has been cancelled', now));
   const done = plan.steps.length === 0 ? [deploymentSuccess(plan, now)] : [];
   const dirty = new Set([...plan.affected, ...superseded.flatMap((old) => old.affected)]);
-  return { events: [...ended, ...events, ...done], dirty: [...dirty], wake: dirty.size > 0 };
+  return { events: [...ended, ...changed, ...done], dirty: [...dirty], wake: dirty.size > 0 };
 }
 
 /** Puts everything that the new root refers to; none of it counts before the swap. */
@@ -40,13 +56,25 @@ async function putImmutables({ state }: ApiDeps, { specs, tree, plan }: PlannedC
 const isCommitted = (root: Root, { plan }: PlannedChange): boolean =>
   root.recent.some(({ deployment, version }) => deployment === plan.id && version === plan.version);
 
-/** Decides under the root as it is now, and puts what the new one needs. */
-async function prepare(
-  deps: ApiDeps,
-  request: ChangeRequest,
-  view: DefinitionsView,
-  deployment: DeploymentId,
-): Promise<RootChange<PlannedChange>> {
+/** Tells that a change was refused, and that the plan which met a lock failed. A store without an answer keeps silent. */
+async function announceRefusal(
+  { state, clock, ids, log }: ApiDeps,
+  { group }: ChangeRequest,
+  { version }: Root,
+  { error, refused }: Extract<ChangeDecision, { ok: false }>,
+): Promise<void> {
+  const now = clock.now();
+  const failed = refused === undefined ? [] : [deploymentFailed(refused, error.message, now)];
+  const events = [groupChangeFailed(group, nextVersion(version, now), error.message, now), ...failed];
+  try {
+    await state.announce(ids.uuid(), { events, dirty: [], wake: false });
+  } catch (cause) {
+    log.error('a refused change could not be announced', cause, { group });
+  }
+}
+
+/** What is wanted, judged under the root as it is now. */
+async function judge(deps: ApiDeps, request: ChangeRequest, view: DefinitionsView, deployment: DeploymentId) {
   const wanted = await request.decide(view);
   const decision = planChange(wanted, {
     root: view.root.value,
@@ -58,13 +86,31 @@ async function prepare(
     now: deps.clock.now(),
     config: deps.config,
   });
-  if (!decision.ok) throw decision.error;
+  return { wanted, decision };
+}
+
+/** Decides under the root as it is now, and puts what the new one needs. Announces a refusal before it throws it. */
+async function prepare(
+  deps: ApiDeps,
+  request: ChangeRequest,
+  view: DefinitionsView,
+  deployment: DeploymentId,
+): Promise<RootChange<PlannedChange>> {
+  const { wanted, decision } = await judge(deps, request, view, deployment).catch(async (error: unknown) => {
+    const isRefusal = error instanceof AppError && error.status < 500;
+    if (isRefusal) await announceRefusal(deps, request, view.root.value, { ok: false, error });
+    throw error;
+  });
+  if (!decision.ok) {
+    await announceRefusal(deps, request, view.root.value, decision);
+    throw decision.error;
+  }
   const { change } = decision;
   const current = new Map(
     wanted.flatMap((one) => ('kind' in one || one.before === undefined ? [] : [[one.id, one.before] as const])),
   );
   await putImmutables(deps, change);
-  return { root: change.root, outbox: outboxOf(deps, change, request.events(change, current)), value: change };
+  return { root: change.root, outbox: outboxOf(deps, request, change, current), value: change };
 }
 
 /**

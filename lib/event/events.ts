@@ -31,6 +31,11 @@ export function groupChangeSuccess(groupId: PathId, version: Timestamp, at: Inst
   return { groupId, version, eventType: 'group_change_success', timestamp: toTimestamp(at) };
 }
 
+/** `reason`: the text of the refusal; `version`: that of the refused change. */
+export function groupChangeFailed(groupId: PathId, version: Timestamp, reason: string, at: Instant): MarathonEvent {
+  return { groupId, version, eventType: 'group_change_failed', timestamp: toTimestamp(at), reason };
+}
+
 const VERBS = { start: 'Start', scale: 'Scale', restart: 'Restart', stop: 'Stop' } as const satisfies Record<
   DeploymentAction['kind'],
   string

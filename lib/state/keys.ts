@@ -21,6 +21,7 @@ export function stateKeys(scheduler: string) {
     root: { pk: pk('ROOT'), sk: '-' } as Key,
     spec: (hash: ContentHash): Key => ({ pk: pk(`SPEC#${hash}`), sk: '-' }),
     node: (hash: ContentHash): Key => ({ pk: pk(`NODE#${hash}`), sk: '-' }),
+    announcement: (id: string): Key => ({ pk: pk(`ANNOUNCED#${id}`), sk: '-' }),
     plan: (id: DeploymentId): Key => ({ pk: pk(`DEPLOYMENT#${id}`), sk: 'PLAN' }),
     progress: (id: DeploymentId): Key => ({ pk: pk(`DEPLOYMENT#${id}`), sk: 'STATE' }),
     instances: (runSpec: PathId): string => pk(`INSTANCE#${runSpec}`),

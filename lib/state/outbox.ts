@@ -19,6 +19,13 @@ export async function outboxAttribute(store: Store, key: Key, data: string, outb
   return JSON.stringify(await putParts(store, key, text, ttlOf(outbox)));
 }
 
+/** Announces what changed nothing, such as a refusal: an item of its own, which nobody reads but the stream. */
+export async function announce(store: Store, key: Key, outbox: Outbox): Promise<void> {
+  const ttl = ttlOf(outbox);
+  const text = await outboxAttribute(store, key, '', outbox);
+  await store.put({ ...key, type: 'announcement', rev: 1, outbox: text, ...(ttl === undefined ? {} : { ttl }) });
+}
+
 /** What the last write of an item announced; undefined when it announced nothing. */
 export async function readOutbox(store: Store, item: Item): Promise<Outbox | undefined> {
   const { outbox } = item;

@@ -8,7 +8,7 @@ import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
 import { createLogLevels } from './log-levels.ts';
 import { createOffers } from './offers.ts';
-import { readOutbox } from './outbox.ts';
+import { announce, readOutbox } from './outbox.ts';
 
 /** All repositories of the state table of one scheduler. */
 export function createState(store: Store, scheduler: string) {
@@ -21,6 +21,8 @@ export function createState(store: Store, scheduler: string) {
     offers: createOffers(store, keys),
     artifacts: createArtifacts(store, keys),
     logLevels: createLogLevels(store, keys),
+    /** Announces what changed nothing. `id` names the announcement. */
+    announce: (id: string, outbox: Outbox): Promise<void> => announce(store, keys.announcement(id), outbox),
     /** What the last write of an item announced; undefined when it announced nothing. */
     readOutbox: (item: Item): Promise<Outbox | undefined> => readOutbox(store, item),
   };

@@ -1,7 +1,6 @@
 import type { WantedChange } from '../../../lib/deployment/plan-change.ts';
 import { AppError, inElement } from '../../../lib/errors/app-error.ts';
 import { illegalArgument, jsonSchema, notValid } from '../../../lib/errors/catalogue.ts';
-import { groupChangeSuccess } from '../../../lib/event/events.ts';
 import { type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
 import { parseAppUpdate } from '../../../lib/schema/app-update.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
@@ -56,7 +55,7 @@ async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate
     force,
     decide: (view): Promise<readonly WantedChange[]> =>
       eachElement(elements, (element) => wantedApp(deps, view, { ...element, partialUpdate, mustExist })),
-    events: (planned) => [groupChangeSuccess(ROOT_ID, planned.plan.version, deps.clock.now())],
+    group: ROOT_ID,
   });
   return deploymentAnswer(change);
 }

@@ -1,5 +1,5 @@
 import { groupExists, groupIdTaken, groupNotFound, notValid } from '../../../lib/errors/catalogue.ts';
-import { actionOnWire, groupChangeSuccess } from '../../../lib/event/events.ts';
+import { actionOnWire } from '../../../lib/event/events.ts';
 import { removeGroup } from '../../../lib/group/edit-group.ts';
 import { updateTree } from '../../../lib/group/tree.ts';
 import { type PathId, parentOf, ROOT_ID } from '../../../lib/model/path-id.ts';
@@ -25,11 +25,6 @@ interface Forced extends OfGroup {
   readonly force: boolean;
 }
 
-/** The change of the group above the one that the path names (events.md §2.5). */
-const eventsFor = (deps: ApiDeps, path: PathId): ChangeRequest['events'] => {
-  return ({ plan }) => [groupChangeSuccess(parentOf(path), plan.version, deps.clock.now())];
-};
-
 /** What a body asks of the group of a path. Throws what either is refused with. */
 function requestOf(request: ApiRequest, path: PathId) {
   const refusal = firstRefusal(() => pathViolations(path, '/'));
@@ -52,7 +47,7 @@ export async function createGroup(
       if (view.tree.entries.get(asked.id)?.kind === 'app') throw groupIdTaken(asked.id);
       return wanted;
     },
-    events: eventsFor(deps, groupId),
+    group: parentOf(groupId),
   });
   return deploymentAnswer(change, 201, { Location: asked.id });
 }
@@ -69,7 +64,7 @@ export async function putGroup(
     const { steps } = await rehearseChange(deps, decide);
     return { status: 200, json: { steps: steps.map(({ actions }) => ({ actions: actions.map(actionOnWire) })) } };
   }
-  return deploymentAnswer(await commitChange(deps, { force, decide, events: eventsFor(deps, groupId) }));
+  return deploymentAnswer(await commitChange(deps, { force, decide, group: parentOf(groupId) }));
 }
 
 /** `DELETE /v2/groups` and `DELETE /v2/groups/{id}`: with all apps and pods below; the root is emptied. */
@@ -84,7 +79,7 @@ export async function deleteGroup(
       if (!hasGroup(view.tree.entries, groupId)) throw groupNotFound(groupId);
       return wantedByEdit(view, removeGroup(groupId, view.tree.entries), (spec: never) => spec);
     },
-    events: eventsFor(deps, groupId),
+    group: parentOf(groupId),
   });
   return deploymentAnswer(change);
 }

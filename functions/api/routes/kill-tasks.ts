@@ -8,7 +8,6 @@ import {
   scaleAndWipe,
   taskNotFound,
 } from '../../../lib/errors/catalogue.ts';
-import { groupChangeSuccess } from '../../../lib/event/events.ts';
 import type { InstanceId } from '../../../lib/model/ids.ts';
 import { type Instance, isActive } from '../../../lib/model/instance.ts';
 import { type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
@@ -67,7 +66,7 @@ function killAndScale(
         return { id: before.id, before, after: { ...before.spec, instances }, kill };
       });
     },
-    events: (planned) => [groupChangeSuccess(ROOT_ID, planned.plan.version, deps.clock.now())],
+    group: ROOT_ID,
   });
 }
 

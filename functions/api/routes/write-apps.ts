@@ -1,6 +1,5 @@
-import type { PlannedChange } from '../../../lib/deployment/plan-change.ts';
 import { appExists, appNotFound } from '../../../lib/errors/catalogue.ts';
-import { apiPostEvent, groupChangeSuccess } from '../../../lib/event/events.ts';
+import { apiPostEvent } from '../../../lib/event/events.ts';
 import type { MarathonEvent } from '../../../lib/model/outbox.ts';
 import { type PathId, parentOf } from '../../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../../lib/model/root.ts';
@@ -25,20 +24,9 @@ interface OfApp extends Forced {
   readonly appId: PathId;
 }
 
-/** `api_post_event` with the definition as stored, then the change of the group above (events.md §2). */
-function postEvents(
-  deps: ApiDeps,
-  request: ApiRequest,
-  id: PathId,
-  change: PlannedChange,
-  shown: object,
-): readonly MarathonEvent[] {
-  const now = deps.clock.now();
-  return [
-    apiPostEvent({ clientIp: request.clientIp, uri: request.path, appDefinition: { ...shown } }, now),
-    groupChangeSuccess(parentOf(id), change.plan.version, now),
-  ];
-}
+/** `api_post_event` with the definition as the API shows it (events.md §2). */
+const postEvent = (deps: ApiDeps, request: ApiRequest, shown: object): MarathonEvent =>
+  apiPostEvent({ clientIp: request.clientIp, uri: request.path, appDefinition: { ...shown } }, deps.clock.now());
 
 /** `POST /v2/apps`. */
 export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
@@ -51,9 +39,9 @@ export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: F
       if (view.tree.entries.get(app.id)?.kind === 'app') throw appExists(app.id);
       return [{ id: app.id, after: app }];
     },
+    group: parentOf(app.id),
     // The definition as submitted: ports not assigned yet, no versionInfo.
-    events: (planned) =>
-      postEvents(deps, request, app.id, planned, renderApp({ ...app, version: planned.plan.version })),
+    events: ({ plan }) => [postEvent(deps, request, renderApp({ ...app, version: plan.version }))],
   });
   return {
     status: 201,
@@ -77,10 +65,11 @@ async function updateApp(
   const change = await commitChange(deps, {
     force,
     decide: async (view) => [await wantedApp(deps, view, { id, body, partialUpdate, mustExist })],
-    events(planned, current) {
+    group: parentOf(id),
+    events({ after }, current) {
       created = !current.has(id);
-      const stored = planned.after.get(id);
-      return stored?.kind !== 'app' ? [] : postEvents(deps, request, id, planned, renderApp(stored));
+      const stored = after.get(id);
+      return stored?.kind !== 'app' ? [] : [postEvent(deps, request, renderApp(stored))];
     },
   });
   return created ? deploymentAnswer(change, 201, { Location: id }) : deploymentAnswer(change);
@@ -115,7 +104,7 @@ export async function deleteApp(
   const change = await commitChange(deps, {
     force,
     decide: async (view) => [{ id, before: await existing(view, id) }],
-    events: (planned) => [groupChangeSuccess(parentOf(id), planned.plan.version, deps.clock.now())],
+    group: parentOf(id),
   });
   return deploymentAnswer(change);
 }
@@ -133,7 +122,7 @@ export async function restartApp(
       const { version: _version, versionInfo: _versionInfo, ...after } = before.spec;
       return [{ id, before, after, restart: true }];
     },
-    events: (planned) => [groupChangeSuccess(parentOf(id), planned.plan.version, deps.clock.now())],
+    group: parentOf(id),
   });
   return deploymentAnswer(change);
 }

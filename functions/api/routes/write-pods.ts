@@ -1,6 +1,6 @@
 import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
 import { podExists, podNotFound } from '../../../lib/errors/catalogue.ts';
-import { groupChangeSuccess, podEvent } from '../../../lib/event/events.ts';
+import { podEvent } from '../../../lib/event/events.ts';
 import type { MarathonEvent } from '../../../lib/model/outbox.ts';
 import { type PathId, parentOf } from '../../../lib/model/path-id.ts';
 import type { PodDefinition, PodSpec } from '../../../lib/model/run-spec.ts';
@@ -9,7 +9,7 @@ import { parsePod } from '../../../lib/schema/pod/parse-pod.ts';
 import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
 import { accepted } from '../accepted.ts';
 import { commitChange } from '../commit-change.ts';
-import type { DefinitionsView } from '../definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
 import { deploymentHeader } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -22,17 +22,12 @@ interface Forced {
 
 type Update = OfPod & Forced;
 
-/** The pod's own event, then the change of the group above (events.md §2). */
-function podEvents(
+/** The pod's own event (events.md §2). */
+const eventOf = (
   deps: ApiDeps,
   { clientIp, path: uri }: ApiRequest,
   eventType: Parameters<typeof podEvent>[0],
-  id: PathId,
-  { plan }: PlannedChange,
-): readonly MarathonEvent[] {
-  const now = deps.clock.now();
-  return [podEvent(eventType, { clientIp, uri }, now), groupChangeSuccess(parentOf(id), plan.version, now)];
-}
+): MarathonEvent => podEvent(eventType, { clientIp, uri }, deps.clock.now());
 
 /** The one pod of a change, as it is stored. */
 function changedPod({ after }: PlannedChange): PodSpec {
@@ -62,14 +57,15 @@ async function wantedPod(
 /** `POST /v2/pods`. */
 export async function createPod(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
   const body = readBody(request);
+  const wanted = await wantedPod(deps, await loadDefinitions(deps.state), body);
   const change = await commitChange(deps, {
     force,
     async decide(view) {
-      const wanted = await wantedPod(deps, view, body);
       if (view.tree.entries.get(wanted.id)?.kind === 'pod') throw podExists(wanted.id);
       return [wanted];
     },
-    events: (planned) => podEvents(deps, request, 'pod_created_event', changedPod(planned).id, planned),
+    group: parentOf(wanted.id),
+    events: () => [eventOf(deps, request, 'pod_created_event')],
   });
   const pod = changedPod(change);
   return { status: 201, headers: { ...deploymentHeader(change), Location: pod.id }, json: renderPod(pod) };
@@ -81,7 +77,8 @@ export async function putPod(deps: ApiDeps, request: ApiRequest, { podId, force 
   const change = await commitChange(deps, {
     force,
     decide: async (view) => [await wantedPod(deps, view, body, podId)],
-    events: (planned) => podEvents(deps, request, 'pod_updated_event', podId, planned),
+    group: parentOf(podId),
+    events: () => [eventOf(deps, request, 'pod_updated_event')],
   });
   return { status: 200, headers: deploymentHeader(change), json: renderPod(changedPod(change)) };
 }
@@ -96,7 +93,8 @@ export async function deletePod(deps: ApiDeps, request: ApiRequest, { podId, for
       if (before === undefined) throw podNotFound(podId);
       return [{ id: podId, before }];
     },
-    events: (planned) => podEvents(deps, request, 'pod_deleted_event', podId, planned),
+    group: parentOf(podId),
+    events: () => [eventOf(deps, request, 'pod_deleted_event')],
   });
   return { status: 202, headers: { ...deploymentHeader(change), Location: `/${change.plan.id}` } };
 }

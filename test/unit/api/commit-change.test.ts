@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../../../functions/api/http.ts';
 import { type Store, StoreUnavailable } from '../../../lib/gateways/store.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
+import type { Outbox } from '../../../lib/model/outbox.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { createFaults, type Fault, type GatewayCall } from '../../simulation/faults.ts';
@@ -161,6 +162,68 @@ describe('a commit', () => {
       ['deployment_failed', first.headers?.['Marathon-Deployment-Id'], 'The upgrade has been cancelled'],
       ['group_change_success', undefined, undefined],
     ]);
+  });
+});
+
+describe('a refused change', () => {
+  /** What is announced apart from commits. */
+  async function announcedBy(refuse: (test: TestApi) => Promise<ApiResponse>) {
+    const test = createTestApi();
+    await test.api(create('/shop/cart'));
+    const outboxes: (Outbox | undefined)[] = [];
+    const announced: Promise<void>[] = [];
+    test.store.subscribe(({ item }) => {
+      if (item?.['type'] !== 'announcement') return;
+      announced.push(test.state.readOutbox(item).then((outbox) => void outboxes.push(outbox)));
+    });
+    const answer = await refuse(test);
+    await Promise.all(announced);
+    return { status: answer.status, outboxes, message: (answer.json as { message: string }).message };
+  }
+  const VERSION = '2021-03-02T08:00:00.001Z';
+  const AT = { timestamp: '2021-03-02T08:00:00.000Z' };
+
+  it('is announced with its reason, and nothing is woken', async () => {
+    const { outboxes, message } = await announcedBy(({ api }) => api(create('/shop/cart')));
+    expect(outboxes).toEqual([
+      {
+        events: [{ groupId: '/shop', version: VERSION, reason: message, eventType: 'group_change_failed', ...AT }],
+        dirty: [],
+        wake: false,
+      },
+    ]);
+  });
+
+  it('that meets a lock has a plan that failed too', async () => {
+    const { status, outboxes, message } = await announcedBy(({ api }) => api(update('/shop/cart', { instances: 7 })));
+    expect(status).toBe(409);
+    expect(outboxes[0]?.events).toMatchObject([
+      { eventType: 'group_change_failed', groupId: '/shop', reason: message },
+      {
+        eventType: 'deployment_failed',
+        reason: message,
+        plan: { steps: [{ actions: [{ action: 'ScaleApplication', app: '/shop/cart' }] }], version: VERSION },
+      },
+    ]);
+  });
+
+  it('is refused all the same when it cannot be announced', async () => {
+    const { status, outboxes } = await announcedBy((test) => {
+      const mute: Store = {
+        ...test.store,
+        put: async (item, condition) => {
+          if (item['type'] === 'announcement') throw new StoreUnavailable('no answer');
+          return test.store.put(item, condition);
+        },
+      };
+      return test.answerOn(mute)(create('/shop/cart'));
+    });
+    expect({ status, outboxes }).toEqual({ status: 409, outboxes: [] });
+  });
+
+  it('by a body that cannot be read is not announced: no group was asked', async () => {
+    const { status, outboxes } = await announcedBy(({ api }) => api(aRequest({ method: 'POST', body: '{' })));
+    expect({ status, outboxes }).toEqual({ status: 400, outboxes: [] });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   deploymentStepEvent,
   deploymentSuccess,
   eventStreamEvent,
+  groupChangeFailed,
   groupChangeSuccess,
   instanceChanged,
   statusUpdate,
@@ -37,6 +38,15 @@ describe('events in Marathon’s wire form (events.md §2, §3)', () => {
     {
       event: groupChangeSuccess(resolvePathId('/shop'), toTimestamp(EPOCH), AT),
       wire: { groupId: '/shop', version: toTimestamp(EPOCH), eventType: 'group_change_success' },
+    },
+    {
+      event: groupChangeFailed(resolvePathId('/shop'), toTimestamp(EPOCH), 'Object is not valid', AT),
+      wire: {
+        groupId: '/shop',
+        version: toTimestamp(EPOCH),
+        eventType: 'group_change_failed',
+        reason: 'Object is not valid',
+      },
     },
     {
       event: deploymentStepEvent('deployment_info', plan, plan.steps[1] ?? { actions: [] }, AT),
