@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 const RECORD = 'synth-inputs.json';
-const INPUTS = ['infra/**/*', 'functions/**/*', 'lib/**/*', 'package-lock.json', 'cdk.json'];
+const INPUTS = ['infra/**/*', 'functions/**/*', 'lib/**/*', 'web/**/*', 'package-lock.json', 'cdk.json'];
 
 const recordSchema = z.object({ inputs: z.string(), files: z.array(z.string()) });
 

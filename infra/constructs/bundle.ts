@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
@@ -34,8 +35,11 @@ function bundle(entry: string, outdir: string): void {
   });
 }
 
-/** The bundle of an entry as an asset, named by the hash of its bytes. */
-export function bundledCode(entry: string): Code {
+/**
+ * The bundle of an entry as an asset, named by the hash of its bytes.
+ * @param folders of the repository, put beside the bundle as they are
+ */
+export function bundledCode(entry: string, folders: readonly string[] = []): Code {
   return Code.fromAsset(join(ROOT, entry, '..'), {
     // Not by the folder of the entry (the default), which says nothing of what it imports.
     assetHashType: AssetHashType.OUTPUT,
@@ -45,6 +49,7 @@ export function bundledCode(entry: string): Code {
       local: {
         tryBundle: (outdir) => {
           bundle(entry, outdir);
+          for (const folder of folders) cpSync(join(ROOT, folder), join(outdir, folder), { recursive: true });
           return true;
         },
       },

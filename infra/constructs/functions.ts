@@ -36,7 +36,7 @@ export class StrideFunctions extends Construct {
     super(scope, id);
     this.props = props;
     const { config, tables } = props;
-    this.api = this.add('Api', 'functions/api/lambda.ts', "Marathon's API", config.apiMemoryMiB, API_TIMEOUT);
+    this.api = this.add('Api', 'functions/api/lambda.ts', "Marathon's API", config.apiMemoryMiB, API_TIMEOUT, ['web']);
     this.api.allow(readAndWriteItems(tables.state));
     this.stream = this.add(
       'Stream',
@@ -151,10 +151,18 @@ export class StrideFunctions extends Construct {
     ];
   }
 
-  private add(id: string, entry: string, description: string, memoryMiB: number, timeout: Duration): StrideFunction {
+  private add(
+    id: string,
+    entry: string,
+    description: string,
+    memoryMiB: number,
+    timeout: Duration,
+    folders: readonly string[] = [],
+  ): StrideFunction {
     const { config } = this.props;
     return new StrideFunction(this, id, {
       entry,
+      folders,
       description,
       memoryMiB,
       timeout,

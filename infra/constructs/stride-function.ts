@@ -8,6 +8,8 @@ import { bundledCode } from './bundle.ts';
 export interface StrideFunctionProps {
   /** Its file, from the root of the repository; exports `handler`. */
   readonly entry: string;
+  /** Folders of the repository that it reads while it runs. */
+  readonly folders?: readonly string[];
   readonly description: string;
   readonly memoryMiB: number;
   readonly timeout: Duration;
@@ -35,7 +37,7 @@ export class StrideFunction extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
     this.function = new LambdaFunction(this, 'Function', {
-      code: bundledCode(props.entry),
+      code: bundledCode(props.entry, props.folders),
       handler: 'index.handler',
       description: props.description,
       memorySize: props.memoryMiB,

@@ -34,8 +34,9 @@ export function bundleFolder({ outdir, resources }: SynthesizedStack, name: stri
   return join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
 }
 
-/** The files of a function's bundle with their text. */
+/** The files of a function's bundle, the folders beside it left out, with their text. */
 export function bundleOf(stack: SynthesizedStack, name: string): ReadonlyMap<string, string> {
   const folder = bundleFolder(stack, name);
-  return new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(files.map(({ name: file }) => [file, readFileSync(join(folder, file), 'utf8')]));
 }

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FileSystem } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -206,6 +207,12 @@ describe('bundles', () => {
   test.each(FUNCTIONS)('%s is named by its bytes, so that a change of what it imports is deployed', (name) => {
     const folder = bundleFolder(stack, name);
     expect(basename(folder)).toBe(`asset.${FileSystem.fingerprint(folder)}`);
+  });
+
+  test('of the API comes with the pages that it serves', () => {
+    const deployed = join(bundleFolder(stack, 'Api'), 'web');
+    const sources = fileURLToPath(new URL('../../web', import.meta.url));
+    expect(FileSystem.fingerprint(deployed)).toBe(FileSystem.fingerprint(sources));
   });
 
   test.each(FUNCTIONS)('%s loads little at cold start', (name) => {
