@@ -5,7 +5,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Logger above all others. */
-export const ROOT_LOGGER = 'ROOT';
+const ROOT_LOGGER = 'ROOT';
 /** Loggers that can be set: what the functions log under. */
 export const LOGGERS = [ROOT_LOGGER, 'stride.api'] as const;
 export type LoggerName = (typeof LOGGERS)[number];
