@@ -64,6 +64,8 @@ export class LiveCluster {
     const rank = this.#rankOf.get(id);
     const agent = rank === undefined ? undefined : this.#agents[rank];
     if (rank === undefined || agent === undefined) throw new Error(`no agent ${id}`);
-    this.#agents[rank] = { ...agent, claims: claims(agent.claims) };
+    const changed = { ...agent, claims: claims(agent.claims) };
+    this.#agents[rank] = changed;
+    this.#memory.tell(changed);
   }
 }

@@ -36,10 +36,12 @@ function storedSnapshot(): number {
     claims: (held.get(agent.facts.id) ?? []).map((placement) => ({ ...placement, launch: placement.instance })),
   }));
   const pending = Array.from({ length: 10 }, (_, a) => benchLaunches(benchApp(a, 'mixed'), 100, 100)).flat();
-  const stored = JSON.stringify({ ...full, agents, pending, instances: [...full.instances] });
+  const asked = new Set(pending.map(({ spec }) => spec.id));
+  const instances = [...full.instances].filter(([id]) => asked.has(id));
+  const stored = JSON.stringify({ ...full, agents, pending, instances });
   return timed(() => {
-    const { instances, ...rest } = JSON.parse(stored);
-    const { placements } = planSchedule({ ...rest, instances: new Map(instances) });
+    const { instances: known, ...rest } = JSON.parse(stored);
+    const { placements } = planSchedule({ ...rest, instances: new Map(known) });
     if (placements.length < 900) throw new Error(`${placements.length} of 1,000 placed`);
   });
 }

@@ -34,19 +34,21 @@ export class AgentTable {
   readonly keyStep: number;
   readonly changes = new ChangeLog();
   readonly #agents: Agent[];
-  readonly #ports: AgentPorts[];
+  readonly #ports: AgentPorts[] = [];
+  /** The list as it came. */
+  #given: readonly Agent[];
   readonly #gains: number[] = [];
   /** Agents that a plan has taken from since they were read. */
-  #touched = new Set<number>();
+  readonly #touched = new Set<number>();
 
   constructor(agents: readonly Agent[]) {
+    this.#given = agents;
     this.#agents = [...byId(agents)];
     this.agents = this.#agents;
     const size = agents.length;
     [this.cpus, this.mem, this.disk, this.gpus] = [column(size), column(size), column(size), column(size)];
     [this.freePorts, this.keys] = [column(size), column(size)];
     this.keyStep = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
-    this.#ports = this.#agents.map(({ facts }) => new AgentPorts(facts.ports));
     ({ shapes: this.shapes, shapeOf: this.shapeOf } = shapesOf(this.#agents));
     for (const rank of this.#agents.keys()) this.#read(rank);
   }
@@ -61,27 +63,31 @@ export class AgentTable {
   }
 
   /**
-   * Goes on with what the agents have now, also those that a plan has taken from: plans are proposals. False, and
-   * nothing done, when agents came or went or changed in more than claims and what others use.
+   * Goes on with what the agents have now, also those that a plan has taken from: plans are proposals. The same list as
+   * before means the same agents, but for those told by `replace`. False, and nothing done, when agents came or went or
+   * changed in more than claims and what others use.
    */
   update(agents: readonly Agent[]): boolean {
-    const sorted = this.#isAligned(agents) ? agents : byId(agents);
-    const changed: number[] = [];
-    for (let rank = 0; rank < sorted.length; rank += 1) if (sorted[rank] !== this.#agents[rank]) changed.push(rank);
-    if (sorted.length !== this.size || !changed.every((rank) => isSameMachine(sorted[rank], this.#agents[rank])))
-      return false;
-    for (const rank of new Set([...this.#touched, ...changed])) this.#replace(rank, sorted[rank]);
-    this.#touched = new Set();
+    if (agents !== this.#given) {
+      const sorted = this.#isAligned(agents) ? agents : byId(agents);
+      const changed = sorted.flatMap((agent, rank) => (agent === this.#agents[rank] ? [] : [rank]));
+      const isSame = (rank: number) => isSameMachine(sorted[rank], this.#agents[rank]);
+      if (sorted.length !== this.size || !changed.every(isSame)) return false;
+      for (const rank of changed) this.#read(rank, sorted[rank]);
+      this.#given = agents;
+    }
+    for (const rank of this.#touched) this.#read(rank);
+    this.#touched.clear();
     return true;
   }
 
-  #replace(rank: number, agent: Agent = this.agent(rank)): void {
-    this.#agents[rank] = agent;
-    this.#ports[rank] = new AgentPorts(agent.facts.ports);
-    const before = this.keys[rank] ?? 0;
-    this.#read(rank);
-    this.changes.add(rank, before, this.keys[rank] ?? 0);
-    this.#gains.push(rank);
+  /** The agent is this now. False when it is not one of ours, or not the same machine. */
+  replace(agent: Agent): boolean {
+    const rank = this.rankOfAgent(agent.facts.id);
+    if (rank === undefined || !isSameMachine(agent, this.#agents[rank])) return false;
+    this.#read(rank, agent);
+    this.#touched.delete(rank);
+    return true;
   }
 
   /** In the order of ours, as a list read again and again is: then nothing need be sorted. */
@@ -168,21 +174,28 @@ export class AgentTable {
     this.changes.add(rank, before, after);
   }
 
-  #read(rank: number): void {
-    const { facts, claims } = this.agent(rank);
+  /** Takes in what the agent says of itself. */
+  #read(rank: number, agent: Agent = this.agent(rank)): void {
+    const { facts, claims } = agent;
+    const ports = new AgentPorts(facts.ports);
+    this.#agents[rank] = agent;
+    this.#ports[rank] = ports;
     const registered = allToMillionths(facts.registered);
     this.cpus[rank] = registered.cpus;
     this.mem[rank] = registered.mem;
     this.disk[rank] = registered.disk;
     this.gpus[rank] = registered.gpus;
     this.#subtract(rank, allToMillionths(facts.foreign));
-    const ports = this.ports(rank);
     for (const claim of claims) {
       this.#subtract(rank, allToMillionths(claim.resources));
       for (const port of claim.hostPorts) ports.take(port);
     }
     this.freePorts[rank] = ports.free;
-    this.keys[rank] = this.#keyOf(rank);
+    const before = this.keys[rank] ?? 0;
+    const after = this.#keyOf(rank);
+    this.keys[rank] = after;
+    this.changes.add(rank, before, after);
+    this.#gains.push(rank);
   }
 
   #subtract(rank: number, amounts: Resources): void {

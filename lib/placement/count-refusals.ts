@@ -1,3 +1,6 @@
+import type { AgentTable } from './agent-table.ts';
+import { BitSet } from './bit-set.ts';
+import type { Demand } from './demand.ts';
 import { holds, type LaunchRequest } from './launch-request.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { constraint } from './rules/constraint.ts';
@@ -9,63 +12,68 @@ import { hostPorts } from './rules/host-ports.ts';
 import { maintenance } from './rules/maintenance.ts';
 import { reservation } from './rules/reservation.ts';
 import { role } from './rules/role.ts';
-import type { Rule } from './rules/rule.ts';
 
-/** Whether the rule lets the agent of this rank pass. */
-type Passes = (rank: number) => boolean;
+const AT = {
+  role: RULES.indexOf(role),
+  faultDomain: RULES.indexOf(faultDomain),
+  constraint: RULES.indexOf(constraint),
+  reservation: RULES.indexOf(reservation),
+  maintenance: RULES.indexOf(maintenance),
+  cpus: RULES.indexOf(enoughCpus),
+  mem: RULES.indexOf(enoughMemory),
+  disk: RULES.indexOf(enoughDisk),
+  gpus: RULES.indexOf(enoughGpus),
+  ports: RULES.indexOf(hostPorts),
+  gpuPreference: RULES.indexOf(gpuPreference),
+} as const;
+const NOBODY = -1;
 
 /** How many agents each rule refuses first: the sums of what `firstRefusal` says of each, from the index's columns. */
 export function countRefusals(index: PlacementIndex, request: LaunchRequest): Readonly<Record<string, number>> {
-  const checks = checksOf(index, request);
-  const chain = RULES.map((rule) => checks.get(rule) ?? missing(rule));
+  const refuserOf = refuser(index, request);
   const counts = new Uint32Array(RULES.length);
   for (let rank = 0; rank < index.table.size; rank += 1) {
-    const first = chain.findIndex((passes) => !passes(rank));
-    if (first >= 0) counts[first] = (counts[first] ?? 0) + 1;
+    const at = refuserOf(rank);
+    if (at !== NOBODY) counts[at] = (counts[at] ?? 0) + 1;
   }
   return Object.fromEntries(
-    RULES.flatMap(({ name }, at) => {
-      const count = counts[at] ?? 0;
-      return count === 0 ? [] : [[name, count]];
-    }),
+    RULES.map(({ name }, at) => [name, counts[at] ?? 0] as const).filter(([, count]) => count > 0),
   );
 }
 
-function checksOf(index: PlacementIndex, request: LaunchRequest): ReadonlyMap<Rule, Passes> {
+/** Position in the funnel of the first rule that refuses an agent. */
+function refuser(index: PlacementIndex, request: LaunchRequest): (rank: number) => number {
   const { table } = index;
   const { spec, demand, reservedOn } = request;
-  const { least, leastPorts, ports, sparesGpus } = demand;
   const lasting = index.lasting(request);
-  const moving = request.moving.map((bound) => ({ bound, column: index.column(bound.constraint.field) }));
+  const moving = request.moving.map((bound) => {
+    const column = index.column(bound.constraint.field);
+    return column.select((rank) => holds(bound, spec, column.at(rank)), new BitSet(table.size));
+  });
   const reserved = reservedOn === undefined ? undefined : table.rankOfAgent(reservedOn);
-  const atLeast =
-    (free: Float64Array, needed: number): Passes =>
-    (rank) =>
-      (free[rank] ?? 0) >= needed;
-  return new Map<Rule, Passes>([
-    [role, (rank) => lasting.role.has(rank)],
-    [faultDomain, (rank) => lasting.faultDomain.has(rank)],
-    [
-      constraint,
-      (rank) =>
-        lasting.constraints.has(rank) && moving.every(({ bound, column }) => holds(bound, spec, column.at(rank))),
-    ],
-    [reservation, (rank) => reservedOn === undefined || rank === reserved],
-    [maintenance, (rank) => lasting.maintenance.has(rank)],
-    [enoughCpus, atLeast(table.cpus, least.cpus)],
-    [enoughMemory, atLeast(table.mem, least.mem)],
-    [enoughDisk, atLeast(table.disk, least.disk)],
-    [enoughGpus, atLeast(table.gpus, least.gpus)],
-    [
-      hostPorts,
-      ports.fixed.length === 0
-        ? atLeast(table.freePorts, leastPorts)
-        : (rank) => table.ports(rank).missing(ports) === undefined,
-    ],
-    [gpuPreference, (rank) => !sparesGpus || rank === reserved || (table.gpus[rank] ?? 0) <= 0],
-  ]);
+  return (rank) => {
+    if (!lasting.role.has(rank)) return AT.role;
+    if (!lasting.faultDomain.has(rank)) return AT.faultDomain;
+    if (!lasting.constraints.has(rank)) return AT.constraint;
+    for (const satisfying of moving) if (!satisfying.has(rank)) return AT.constraint;
+    if (reservedOn !== undefined && rank !== reserved) return AT.reservation;
+    if (!lasting.maintenance.has(rank)) return AT.maintenance;
+    return shortage(table, rank, demand, rank === reserved);
+  };
 }
 
-function missing(rule: Rule): never {
-  throw new Error(`no check for the rule ${rule.name}`);
+/** The same of what agents have and instances take. */
+function shortage(
+  table: AgentTable,
+  rank: number,
+  { least, leastPorts, ports: wanted, sparesGpus }: Demand,
+  isReserved: boolean,
+): number {
+  if ((table.cpus[rank] ?? 0) < least.cpus) return AT.cpus;
+  if ((table.mem[rank] ?? 0) < least.mem) return AT.mem;
+  if ((table.disk[rank] ?? 0) < least.disk) return AT.disk;
+  if ((table.gpus[rank] ?? 0) < least.gpus) return AT.gpus;
+  if ((table.freePorts[rank] ?? 0) < leastPorts) return AT.ports;
+  if (wanted.fixed.length > 0 && table.ports(rank).missing(wanted) !== undefined) return AT.ports;
+  return sparesGpus && !isReserved && (table.gpus[rank] ?? 0) > 0 ? AT.gpuPreference : NOBODY;
 }

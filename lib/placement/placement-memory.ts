@@ -1,3 +1,4 @@
+import type { Agent } from '../model/agent.ts';
 import type { ClusterSnapshot } from '../model/schedule.ts';
 import { PlacementIndex } from './placement-index.ts';
 import { SpecStates } from './spec-states.ts';
@@ -20,6 +21,14 @@ export class PlacementMemory {
     }
     this.#kept.states.begin(snapshot);
     return this.#kept;
+  }
+
+  /**
+   * Tells of one changed agent, so that a next snapshot with the very same list of agents need not be looked through.
+   * An agent that is new, or changed in more than claims and what others use, makes the next plan begin anew.
+   */
+  tell(agent: Agent): void {
+    if (this.#kept?.index.table.replace(agent) === false) this.#kept = undefined;
   }
 
   #isCurrent(index: PlacementIndex, { agents }: ClusterSnapshot): boolean {

@@ -1,4 +1,5 @@
 import type { InstanceId } from '../model/ids.ts';
+import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
 import { spread } from '../model/spread.ts';
 import { fairOrder } from './fair-order.ts';
@@ -80,16 +81,22 @@ function isOrdinary({ instance }: PendingLaunch): boolean {
 function idle(pending: readonly PendingLaunch[], states: SpecStates, index: PlacementIndex): readonly Unplaced[] {
   const shared = new Map<SpecState, InstanceId[]>();
   const unplaced: Unplaced[] = [];
-  for (const first of [true, false]) {
+  const listOf = (spec: RunSpec): InstanceId[] => {
+    const { state } = states.of(spec);
+    const known = shared.get(state);
+    if (known !== undefined) return known;
+    const instances: InstanceId[] = [];
+    shared.set(state, instances);
+    unplaced.push({ runSpec: spec.id, instances, refusals: new PlannedRefusals(index, state.request) });
+    return instances;
+  };
+  for (const isTurn of [true, false]) {
+    // Neighbours are mostly of one run spec.
+    let last: { readonly spec: RunSpec; readonly instances: InstanceId[] } | undefined;
     for (const { instance, spec, replacement } of pending) {
-      if (replacement !== first) continue;
-      const { state } = states.of(spec);
-      const others = shared.get(state);
-      if (others === undefined) {
-        const instances = [instance.id];
-        shared.set(state, instances);
-        unplaced.push({ runSpec: spec.id, instances, refusals: new PlannedRefusals(index, state.request) });
-      } else others.push(instance.id);
+      if (replacement !== isTurn) continue;
+      if (last?.spec !== spec) last = { spec, instances: listOf(spec) };
+      last.instances.push(instance.id);
     }
   }
   return unplaced;

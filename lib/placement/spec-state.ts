@@ -1,11 +1,11 @@
 import { isStatic } from '../constraints/constraint-holds.ts';
-import { countsAsPlaced } from '../constraints/counts-as-placed.ts';
+import { countsAsPlaced, type PlacedInstance } from '../constraints/counts-as-placed.ts';
 import { fieldValue } from '../constraints/field-value.ts';
 import { groupCount } from '../constraints/group-by.ts';
 import { ValueTally } from '../constraints/value-tally.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { AgentId, InstanceId } from '../model/ids.ts';
-import type { Instance, InstanceAgent } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot } from '../model/schedule.ts';
 import { AgentSearch } from './agent-search.ts';
@@ -24,24 +24,18 @@ export class SpecState {
   /** What every instance without a reservation asks. */
   readonly request: LaunchRequest;
   readonly #search: AgentSearch;
-  /** Where the instances counted before the plan run; kept only where constraints look at them. */
-  readonly #before = new Map<InstanceId, InstanceAgent>();
-  readonly #known: readonly Instance[] | undefined;
+  /** The instances counted before the plan, in order; kept only where constraints look at them. */
+  #counted: readonly PlacedInstance[] = [];
   /** Ranks of the agents that the plan gives to instances that count, in its order. */
-  readonly #planned: number[] = [];
+  #planned: number[] = [];
   /** How many gains there had been when no agent took one; undefined: not so, or something changed since. */
   #refusedAt: number | undefined;
 
   constructor(spec: RunSpec, snapshot: ClusterSnapshot, index: PlacementIndex) {
     this.spec = spec;
     this.#index = index;
-    this.#known = snapshot.instances.get(spec.id);
     const about = { spec, demand: demandOf(spec), localRegion: snapshot.localRegion };
-    if (spec.constraints.some((constraint) => !isStatic(constraint))) {
-      for (const instance of this.#known ?? []) {
-        if (countsAsPlaced(instance, spec)) this.#before.set(instance.id, instance.agent);
-      }
-    }
+    if (!spec.constraints.every(isStatic)) this.#counted = countedIn(snapshot, spec);
     const unbound = launchRequest(about, []);
     const fields = spec.constraints.flatMap(({ operator, field }) => (operator === 'GROUP_BY' ? [field] : []));
     this.request = launchRequest(
@@ -54,21 +48,33 @@ export class SpecState {
   /** What the instance asks of an agent. One that waits with a reservation counts, but not against itself. */
   requestFor(instance: Instance): LaunchRequest {
     const { reservation } = instance;
-    const isCounted = instance.agent !== undefined && this.#before.has(instance.id);
-    const request = isCounted ? this.#requestWithout(instance.id) : this.request;
+    const request = this.#isCounted(instance) ? this.#requestWithout(instance.id) : this.request;
     return reservation === undefined ? request : { ...request, reservedOn: reservation.agent };
   }
 
   /**
-   * Whether a later plan over the same agents may go on with this state: nothing that its constraints count has
-   * changed. What GROUP_BY keeps level depends on the agents, which the index tells by its gains.
+   * Goes on with a later snapshot over the same agents, when it counts what this state has counted and placed, or more
+   * after that. False: it needs a new state. What GROUP_BY without a value keeps level depends on the agents' claims.
    */
-  holdsFor(snapshot: ClusterSnapshot): boolean {
+  renew(snapshot: ClusterSnapshot): boolean {
     const { moving, localRegion } = this.request;
-    if (localRegion !== snapshot.localRegion) return false;
+    if (localRegion !== snapshot.localRegion || moving.some(({ watched }) => watched.size > 0)) return false;
     if (moving.length === 0) return true;
-    const isLevel = moving.some(({ watched }) => watched.size > 0);
-    return !isLevel && this.#planned.length === 0 && snapshot.instances.get(this.spec.id) === this.#known;
+    const counted = countedIn(snapshot, this.spec);
+    const added = counted.slice(this.#counted.length);
+    const goesOn = this.#counted.every((instance, at) => instance === counted[at]);
+    if (!goesOn || !this.#planned.every((rank, at) => this.#isWherePlanned(added[at], rank))) return false;
+    for (const { agent } of added.slice(this.#planned.length)) {
+      this.#refusedAt = undefined;
+      for (const { constraint, placed, everywhere } of moving) {
+        const value = fieldValue(agent, constraint.field);
+        placed.add(value);
+        everywhere?.add(value);
+      }
+    }
+    this.#counted = counted;
+    this.#planned = [];
+    return true;
   }
 
   /** The rank of the agent that the instance goes to. */
@@ -101,7 +107,7 @@ export class SpecState {
   place(instance: Instance, spec: RunSpec, rank: number): void {
     if (this.request.moving.length === 0) return;
     if (spec.versionInfo.lastConfigChangeAt < this.spec.versionInfo.lastConfigChangeAt) return;
-    if (instance.agent !== undefined && this.#before.has(instance.id)) return;
+    if (this.#isCounted(instance)) return;
     this.#refusedAt = undefined;
     this.#planned.push(rank);
     for (const { constraint, placed, everywhere } of this.request.moving) {
@@ -109,6 +115,19 @@ export class SpecState {
       placed.add(value);
       everywhere?.add(value);
     }
+  }
+
+  #isCounted(instance: Instance): boolean {
+    return countsAsPlaced(instance, this.spec) && this.#counted.some(({ id }) => id === instance.id);
+  }
+
+  #isWherePlanned(instance: PlacedInstance | undefined, rank: number): boolean {
+    return (
+      instance !== undefined &&
+      this.request.moving.every(
+        ({ constraint: { field } }) => fieldValue(instance.agent, field) === this.#index.column(field).at(rank),
+      )
+    );
   }
 
   #requestWithout(instance: InstanceId): LaunchRequest {
@@ -133,7 +152,7 @@ export class SpecState {
 
   #tally(field: string, watched: ReadonlySet<string>, except?: InstanceId): ValueTally {
     const tally = new ValueTally(watched);
-    for (const [id, agent] of this.#before) if (id !== except) tally.add(fieldValue(agent, field));
+    for (const { id, agent } of this.#counted) if (id !== except) tally.add(fieldValue(agent, field));
     for (const rank of this.#planned) tally.add(this.#index.column(field).at(rank));
     return tally;
   }
@@ -143,4 +162,8 @@ export class SpecState {
     if (rank === undefined || firstRefusal(request, this.#index.candidate(rank)) !== undefined) return undefined;
     return rank;
   }
+}
+
+function countedIn({ instances }: ClusterSnapshot, spec: RunSpec): readonly PlacedInstance[] {
+  return (instances.get(spec.id) ?? []).filter((instance) => countsAsPlaced(instance, spec));
 }

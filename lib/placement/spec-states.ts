@@ -44,7 +44,7 @@ export class SpecStates {
 
   #stateOf(spec: RunSpec, snapshot: ClusterSnapshot): SpecState {
     const kept = this.#kept.get(spec);
-    if (kept?.holdsFor(snapshot)) return kept;
+    if (kept?.renew(snapshot)) return kept;
     const state = new SpecState(spec, snapshot, this.#index);
     this.#kept.set(spec, state);
     return state;
