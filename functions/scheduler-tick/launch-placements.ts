@@ -192,8 +192,8 @@ export function createLauncher(deps: PassDeps) {
   async function comesNext({ snapshot, end }: LaunchContext, launching: ReadonlySet<PathId>): Promise<boolean> {
     if (clock.now() >= end) return false;
     const [root, dirty] = await Promise.all([state.definitions.readRoot(), state.coordination.listDirty()]);
-    const known = new Map(snapshot.dirty.map(({ runSpec, marks }) => [runSpec, marks]));
-    const hasNews = dirty.some(({ runSpec, marks }) => !launching.has(runSpec) && known.get(runSpec) !== marks);
+    const known = new Map(snapshot.dirty.map(({ runSpec, mark }) => [runSpec, mark]));
+    const hasNews = dirty.some(({ runSpec, mark }) => !launching.has(runSpec) && known.get(runSpec) !== mark);
     return root.value.seq === snapshot.root.value.seq && !hasNews;
   }
 

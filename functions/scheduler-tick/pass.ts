@@ -50,7 +50,8 @@ export function createPass(deps: PassDeps) {
     );
     await Promise.all(done.map((mark) => state.coordination.clearDirty(mark)));
     const unmarked = [...open, ...moved].filter((runSpec) => !marked.has(runSpec));
-    await Promise.all([...new Set(unmarked)].map((runSpec) => state.coordination.markDirty(runSpec)));
+    const mark = deps.ids.timeUuid();
+    await Promise.all([...new Set(unmarked)].map((runSpec) => state.coordination.markDirty({ runSpec, mark })));
   }
 
   return async ({ fence, walk, end }: PassRequest): Promise<PassResult> => {

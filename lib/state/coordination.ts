@@ -6,7 +6,8 @@ import type { StateKeys } from './keys.ts';
 
 export interface DirtyMark {
   readonly runSpec: PathId;
-  readonly marks: number;
+  /** Names the marking: no two markings share one, so that one made anew is told from the one that was read. */
+  readonly mark: string;
 }
 
 /** The tick's lease. `fence` rises with each holder; `wake` counts the reasons to look again. */
@@ -45,19 +46,20 @@ export function createCoordination(store: Store, keys: StateKeys) {
 
   return {
     /** Tells the next tick to look at a run spec. */
-    async markDirty(runSpec: PathId): Promise<void> {
-      await store.update(keys.dirtyMark(runSpec), { add: { marks: 1 } });
+    async markDirty({ runSpec, mark }: DirtyMark): Promise<void> {
+      await store.put({ ...keys.dirtyMark(runSpec), mark });
     },
     async listDirty(): Promise<readonly DirtyMark[]> {
       const marks: DirtyMark[] = [];
       for await (const item of queryAll(store, keys.dirty)) {
-        marks.push({ runSpec: item.sk as PathId, marks: numberOf(item, 'marks') });
+        const { sk, mark } = item;
+        marks.push({ runSpec: sk as PathId, mark: typeof mark === 'string' ? mark : '' });
       }
       return marks;
     },
     /** Clears a mark unless it was made again since it was read. */
-    clearDirty: ({ runSpec, marks }: DirtyMark): Promise<boolean> =>
-      store.delete(keys.dirtyMark(runSpec), { kind: 'equals', attribute: 'marks', value: marks }),
+    clearDirty: ({ runSpec, mark }: DirtyMark): Promise<boolean> =>
+      store.delete(keys.dirtyMark(runSpec), { kind: 'equals', attribute: 'mark', value: mark }),
 
     /** Counts one more reason to look; the lease as it is then, so that the caller knows whether anyone holds it. */
     async wake(): Promise<Lease> {

@@ -19,11 +19,11 @@ export const MUTANTS: readonly Mutant[] = [
     replacements: [
       {
         file: 'functions/events/publish/publish.ts',
-        text: `    await Promise.all([...dirty].map((runSpec) => state.coordination.markDirty(runSpec)));
+        text: `    await Promise.all(marksOf(announcements).map((mark) => state.coordination.markDirty(mark)));
     if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();
 `,
         by: `    if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();
-    await Promise.all([...dirty].map((runSpec) => state.coordination.markDirty(runSpec)));
+    await Promise.all(marksOf(announcements).map((mark) => state.coordination.markDirty(mark)));
 `,
       },
     ],

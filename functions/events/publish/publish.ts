@@ -2,6 +2,7 @@ import type { Bus } from '../../../lib/gateways/bus.ts';
 import type { Clock } from '../../../lib/gateways/clock.ts';
 import type { ChangeRecord } from '../../../lib/gateways/store.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
+import type { DirtyMark } from '../../../lib/state/coordination.ts';
 import type { EventLog, NewEvent } from '../../../lib/state/event-log.ts';
 import type { State } from '../../../lib/state/state.ts';
 import { wakeEntry } from '../../runtime/wake.ts';
@@ -25,9 +26,17 @@ function newEvents({ record, outbox }: Announcement): readonly NewEvent[] {
   return outbox.events.map((event, index) => ({ id: `${pk}/${sk}@${record.item?.['rev']}#${index}`, event }));
 }
 
+/** One mark for each run spec, named after the newest change that concerns it. */
+function marksOf(announcements: readonly Announcement[]): readonly DirtyMark[] {
+  const marks = announcements.flatMap(({ record, outbox }) =>
+    outbox.dirty.map((runSpec) => [runSpec, record.sequence] as const),
+  );
+  return [...new Map(marks)].map(([runSpec, mark]) => ({ runSpec, mark }));
+}
+
 /**
  * Publishes what changes announce: marks and wakes the scheduler first, then the event log, then the bus. Everything
- * here may happen twice: marks and wakes are counters, readers drop events they have seen (design §3).
+ * here may happen twice: a mark may be made again, wakes are counted, readers drop events they have seen (design §3).
  */
 export function createPublish({ state, eventLog, bus, clock, scheduler }: PublishDeps) {
   async function wakeTick(): Promise<void> {
@@ -45,8 +54,7 @@ export function createPublish({ state, eventLog, bus, clock, scheduler }: Publis
       }),
     );
     const announcements = read.flat();
-    const dirty = new Set(announcements.flatMap(({ outbox }) => outbox.dirty));
-    await Promise.all([...dirty].map((runSpec) => state.coordination.markDirty(runSpec)));
+    await Promise.all(marksOf(announcements).map((mark) => state.coordination.markDirty(mark)));
     if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();
     const logged = await eventLog.append(announcements.flatMap(newEvents), clock.now());
     await bus.send(logged.map(({ event }) => ({ detailType: event.eventType, detail: { ...event } })));

@@ -52,7 +52,7 @@ async function aSystem() {
   ];
   for (const instance of instances)
     await test.state.instances.replace(instance, 0, { events: [], dirty: [], wake: false });
-  for (const id of [APP, POD]) await test.state.coordination.markDirty(id);
+  for (const id of [APP, POD]) await test.state.coordination.markDirty({ runSpec: id, mark: 'made' });
 
   /** Sends what a client sends, and reads the JSON that it gets. */
   async function send(method: string, path: string, body?: unknown, query = {}, headers = {}) {

@@ -46,8 +46,8 @@ describe('publishing what changes announce', () => {
       recordOf(outboxOf({ events: [eventOf('three')], dirty: [A] }), 2),
     ]);
     expect(await state.coordination.listDirty()).toEqual([
-      { runSpec: A, marks: 1 },
-      { runSpec: B, marks: 1 },
+      { runSpec: A, mark: '2' },
+      { runSpec: B, mark: '1' },
     ]);
     expect(await eventLog.read(0, 10)).toEqual([
       { number: 1, id: 'stride#X/-@1#0', event: eventOf('one') },
@@ -106,7 +106,7 @@ describe('publishing what changes announce', () => {
     const record = recordOf(outboxOf({ events: [eventOf('one')], dirty: [A], wake: true }));
     const broken = publisher(() => Promise.reject(new Error('no bus')));
     await expect(broken([record])).rejects.toThrow('no bus');
-    expect(await state.coordination.listDirty()).toEqual([{ runSpec: A, marks: 1 }]);
+    expect(await state.coordination.listDirty()).toEqual([{ runSpec: A, mark: '1' }]);
     await publisher()([record]);
     expect(sent.map(({ detailType }) => detailType)).toEqual(['wake', 'one']);
   });

@@ -89,21 +89,27 @@ describe('the lease', () => {
 describe('dirty marks', () => {
   const [a, b] = [resolvePathId('/a'), resolvePathId('/b')];
 
-  it('are one for each run spec, and count', async () => {
-    for (const id of [b, a, b]) await coordination.markDirty(id);
+  it('are one for each run spec, the newest', async () => {
+    await coordination.markDirty({ runSpec: b, mark: '1' });
+    await coordination.markDirty({ runSpec: a, mark: '2' });
+    await coordination.markDirty({ runSpec: b, mark: '3' });
     expect(await coordination.listDirty()).toEqual([
-      { runSpec: a, marks: 1 },
-      { runSpec: b, marks: 2 },
+      { runSpec: a, mark: '2' },
+      { runSpec: b, mark: '3' },
     ]);
     expect(await other.listDirty()).toEqual([]);
   });
 
   it('stay when they were made again since they were read', async () => {
-    await coordination.markDirty(a);
-    const [mark] = await coordination.listDirty();
-    await coordination.markDirty(a);
-    expect(mark === undefined ? undefined : await coordination.clearDirty(mark)).toBe(false);
-    expect(await coordination.clearDirty({ runSpec: a, marks: 2 })).toBe(true);
+    const [first, second] = ['1', '2'].map((mark) => ({ runSpec: a, mark }));
+    if (first === undefined || second === undefined) throw new Error('two marks');
+    await coordination.markDirty(first);
+    await coordination.markDirty(second);
+    expect(await coordination.clearDirty(first)).toBe(false);
+    expect(await coordination.clearDirty(second)).toBe(true);
+    await coordination.markDirty(first);
+    expect(await coordination.clearDirty(second)).toBe(false);
+    expect(await coordination.clearDirty(first)).toBe(true);
     expect(await coordination.listDirty()).toEqual([]);
   });
 });

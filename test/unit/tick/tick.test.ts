@@ -213,7 +213,7 @@ describe('a run spec that nobody wants any more', () => {
     const instance = aScheduledInstance({ goal: 'Decommissioned' });
     await state.instances.replace(instance, 0, silent);
     await state.instances.putQueueEntry(newQueueEntry(anApp()), 0);
-    await state.coordination.markDirty(APP);
+    await state.coordination.markDirty({ runSpec: APP, mark: 'made' });
     let races = 1;
     const racing: Store = {
       ...store,
@@ -242,7 +242,7 @@ describe('a run spec whose moves meet an outage', () => {
       wake: false,
     });
     await state.instances.putQueueEntry(newQueueEntry(anApp()), 0);
-    await state.coordination.markDirty(APP);
+    await state.coordination.markDirty({ runSpec: APP, mark: 'made' });
     const silent: Store = {
       ...store,
       delete: async (key, condition) => {
@@ -253,7 +253,7 @@ describe('a run spec whose moves meet an outage', () => {
     const failed = start('wake', silent);
     await clock.pass(1_000);
     expect(failed.error).toBeInstanceOf(StoreUnavailable);
-    expect(await state.coordination.listDirty()).toEqual([{ runSpec: APP, marks: 1 }]);
+    expect(await state.coordination.listDirty()).toEqual([{ runSpec: APP, mark: 'made' }]);
     start('wake');
     await clock.pass(1_000);
     expect(await state.instances.list(APP)).toEqual([]);
