@@ -100,6 +100,16 @@ describe('dynamic host ports (scheduling.md §3.1)', () => {
     expect([ports[0], ports[2]].sort()).toEqual([31_007, 31_009]);
   });
 
+  test('a port that two ranges name is one port', () => {
+    const ranges = [
+      { begin: 31_001, end: 31_003 },
+      { begin: 31_002, end: 31_004 },
+    ];
+    const [ports = []] = portsOf({ portDefinitions: defined(0, 0, 0, 0) }, { ranges });
+    expect(ports.toSorted()).toEqual([31_001, 31_002, 31_003, 31_004]);
+    expect(refusalOf({ portDefinitions: defined(0, 0, 0, 0, 0) }, { ranges })).toEqual({ needed: 5, free: 4 });
+  });
+
   test('too few: says how many there are', () => {
     expect(
       refusalOf({ portDefinitions: defined(0, 0, 0) }, { taken: [31_002], ranges: [{ begin: 31_001, end: 31_003 }] }),
@@ -108,6 +118,9 @@ describe('dynamic host ports (scheduling.md §3.1)', () => {
       free: 2,
     });
     expect(refusalOf({ portDefinitions: defined(0) }, { ranges: [] })).toEqual({ needed: 1, free: 0 });
+    const three = { ranges: [{ begin: 31_001, end: 31_003 }] };
+    expect(refusalOf(mapped(31_002, 0, 0, 0), three)).toEqual({ needed: 3, free: 2 });
+    expect(refusalOf(mapped(80, 0, 0, 0), three)).toBeUndefined();
   });
 
   test('a relaunch of an instance begins elsewhere, the same launch at the same place', () => {
