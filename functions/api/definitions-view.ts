@@ -1,7 +1,8 @@
+import { enforcesRole } from '../../lib/group/enforces-role.ts';
 import type { SpecEntry } from '../../lib/group/tree.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
-import { type PathId, topLevelOf } from '../../lib/model/path-id.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../../lib/model/root.ts';
 import type { AppSpec, PodSpec, RunSpec } from '../../lib/model/run-spec.ts';
 import type { LoadedTree } from '../../lib/state/definitions.ts';
@@ -59,10 +60,7 @@ export async function loadDefinitions(state: State): Promise<DefinitionsView> {
     listPods,
     findApp: async (id) => (await listApps(new Set([id])))[0],
     findPod: async (id) => (await listPods(new Set([id])))[0],
-    enforcesRole(id) {
-      const top = tree.entries.get(topLevelOf(id));
-      return top?.kind === 'group' && top.enforceRole === true;
-    },
+    enforcesRole: (id) => enforcesRole(tree.entries, id),
     async runningPlans() {
       const plans = await Promise.all(
         (Object.keys(root.value.running) as DeploymentId[]).map((id) => state.definitions.getPlan(id)),

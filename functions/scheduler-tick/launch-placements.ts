@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { StartOutcome } from '../../lib/gateways/cluster.ts';
+import { enforcesRole } from '../../lib/group/enforces-role.ts';
 import { renderStartTask } from '../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
 import type { Agent } from '../../lib/model/agent.ts';
@@ -110,7 +111,7 @@ export function createLauncher(deps: PassDeps) {
   }
 
   /** Marks the instance Provisioned and starts its task; every outcome leaves a state that the next pass settles. */
-  async function start(claimed: ClaimedLaunch, workbench: Workbench): Promise<Outlook> {
+  async function start(claimed: ClaimedLaunch, { snapshot, workbench }: LaunchContext): Promise<Outlook> {
     const { placement, launch, agent, spec } = claimed;
     const provisioned = await workbench.apply(placement.instance, {
       kind: 'provision',
@@ -129,7 +130,7 @@ export function createLauncher(deps: PassDeps) {
         hostPorts: placement.hostPorts,
         launch,
         taskDefinitionArn: claimed.taskDefinitionArn,
-        enforceGroupRole: false,
+        enforceGroupRole: enforcesRole(snapshot.entries, spec.id),
         config,
       }),
     );
@@ -204,7 +205,7 @@ export function createLauncher(deps: PassDeps) {
     for (let from = 0; from < claimed.length; from += CHUNK) {
       if (from > 0 && !(await comesNext(context, launching))) return combine(outlook, AGAIN);
       const chunk = claimed.slice(from, from + CHUNK);
-      const outlooks = await pMap(chunk, (item) => start(item, context.workbench), { concurrency: STARTS_AT_ONCE });
+      const outlooks = await pMap(chunk, (item) => start(item, context), { concurrency: STARTS_AT_ONCE });
       outlook = outlooks.reduce(combine, outlook);
       if (pausedUntil() !== undefined) return outlook;
     }
