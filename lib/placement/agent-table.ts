@@ -70,7 +70,8 @@ export class AgentTable {
   update(agents: readonly Agent[]): boolean {
     if (agents !== this.#given) {
       const sorted = this.#isAligned(agents) ? agents : byId(agents);
-      const changed = sorted.flatMap((agent, rank) => (agent === this.#agents[rank] ? [] : [rank]));
+      const changed: number[] = [];
+      for (const [rank, agent] of sorted.entries()) if (agent !== this.#agents[rank]) changed.push(rank);
       const isSame = (rank: number) => isSameMachine(sorted[rank], this.#agents[rank]);
       if (sorted.length !== this.size || !changed.every(isSame)) return false;
       for (const rank of changed) this.#read(rank, sorted[rank]);

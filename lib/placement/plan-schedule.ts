@@ -1,13 +1,11 @@
 import type { InstanceId } from '../model/ids.ts';
-import type { RunSpec } from '../model/run-spec.ts';
-import type { ClusterSnapshot, PendingLaunch, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
+import type { ClusterSnapshot, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
 import { spread } from '../model/spread.ts';
 import { fairOrder } from './fair-order.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { PlacementMemory } from './placement-memory.ts';
 import { PlannedRefusals } from './refusals.ts';
 import type { SpecState } from './spec-state.ts';
-import type { SpecStates } from './spec-states.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /**
@@ -18,11 +16,12 @@ import { type Turn, turnsOf } from './turns.ts';
  */
 export function planSchedule(snapshot: ClusterSnapshot, memory = new PlacementMemory()): SchedulePlan {
   const { index, states } = memory.prepare(snapshot);
-  const { pending } = snapshot;
-  if (states.areAllRefused() && pending.every(isOrdinary))
-    return { placements: [], unplaced: idle(pending, states, index) };
+  const refused = states.allRefused();
+  if (refused !== undefined) {
+    return { placements: [], unplaced: refused.map(({ state, instances }) => unplaced(state, instances, index)) };
+  }
   const placements: Placement[] = [];
-  let waiting = fairOrder(turnsOf(pending, states));
+  let waiting = fairOrder(turnsOf(snapshot.pending, states));
   for (;;) {
     const left: Turn[] = [];
     for (const turn of waiting) {
@@ -57,7 +56,7 @@ function place({ instance, state, versions }: Turn, rank: number, { table }: Pla
 /** Instances that ask the same of an agent share their refusals. */
 function unplacedOf(left: readonly Turn[], index: PlacementIndex): readonly Unplaced[] {
   const shared = new Map<SpecState, InstanceId[]>();
-  const unplaced: Unplaced[] = [];
+  const lists: Unplaced[] = [];
   for (const { instance, state } of left) {
     const request = state.requestFor(instance);
     const others = request === state.request ? shared.get(state) : undefined;
@@ -67,37 +66,16 @@ function unplacedOf(left: readonly Turn[], index: PlacementIndex): readonly Unpl
     }
     const instances = [instance.id];
     if (request === state.request) shared.set(state, instances);
-    unplaced.push({ runSpec: state.spec.id, instances, refusals: new PlannedRefusals(index, request) });
+    lists.push(unplaced(state, instances, index, request));
   }
-  return unplaced;
+  return lists;
 }
 
-/** Asks what every instance of its run spec asks: it has never run, so it neither counts nor holds a reservation. */
-function isOrdinary({ instance }: PendingLaunch): boolean {
-  return instance.agent === undefined && instance.reservation === undefined;
-}
-
-/** The same as a plan over turns gives when nobody can be placed. */
-function idle(pending: readonly PendingLaunch[], states: SpecStates, index: PlacementIndex): readonly Unplaced[] {
-  const shared = new Map<SpecState, InstanceId[]>();
-  const unplaced: Unplaced[] = [];
-  const listOf = (spec: RunSpec): InstanceId[] => {
-    const { state } = states.of(spec);
-    const known = shared.get(state);
-    if (known !== undefined) return known;
-    const instances: InstanceId[] = [];
-    shared.set(state, instances);
-    unplaced.push({ runSpec: spec.id, instances, refusals: new PlannedRefusals(index, state.request) });
-    return instances;
-  };
-  for (const isTurn of [true, false]) {
-    // Neighbours are mostly of one run spec.
-    let last: { readonly spec: RunSpec; readonly instances: InstanceId[] } | undefined;
-    for (const { instance, spec, replacement } of pending) {
-      if (replacement !== isTurn) continue;
-      if (last?.spec !== spec) last = { spec, instances: listOf(spec) };
-      last.instances.push(instance.id);
-    }
-  }
-  return unplaced;
+function unplaced(
+  { spec, request }: SpecState,
+  instances: readonly InstanceId[],
+  index: PlacementIndex,
+  asked = request,
+): Unplaced {
+  return { runSpec: spec.id, instances, refusals: new PlannedRefusals(index, asked) };
 }

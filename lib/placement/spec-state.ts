@@ -26,6 +26,8 @@ export class SpecState {
   readonly #search: AgentSearch;
   /** The instances counted before the plan, in order; kept only where constraints look at them. */
   #counted: readonly PlacedInstance[] = [];
+  /** The list that they were counted in. */
+  #known: readonly Instance[] | undefined;
   /** Ranks of the agents that the plan gives to instances that count, in its order. */
   #planned: number[] = [];
   /** How many gains there had been when no agent took one; undefined: not so, or something changed since. */
@@ -35,6 +37,7 @@ export class SpecState {
     this.spec = spec;
     this.#index = index;
     const about = { spec, demand: demandOf(spec), localRegion: snapshot.localRegion };
+    this.#known = snapshot.instances.get(spec.id);
     if (!spec.constraints.every(isStatic)) this.#counted = countedIn(snapshot, spec);
     const unbound = launchRequest(about, []);
     const fields = spec.constraints.flatMap(({ operator, field }) => (operator === 'GROUP_BY' ? [field] : []));
@@ -60,6 +63,8 @@ export class SpecState {
     const { moving, localRegion } = this.request;
     if (localRegion !== snapshot.localRegion || moving.some(({ watched }) => watched.size > 0)) return false;
     if (moving.length === 0) return true;
+    const known = snapshot.instances.get(this.spec.id);
+    if (known === this.#known && this.#planned.length === 0) return true;
     const counted = countedIn(snapshot, this.spec);
     const added = counted.slice(this.#counted.length);
     const goesOn = this.#counted.every((instance, at) => instance === counted[at]);
@@ -73,6 +78,7 @@ export class SpecState {
       }
     }
     this.#counted = counted;
+    this.#known = known;
     this.#planned = [];
     return true;
   }
