@@ -1,6 +1,7 @@
 /** `npm run bench:launches`: how long the control plane takes to launch apps of growing size, in the simulator. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { median } from '../median.ts';
 import { type LaunchRun, launchAll } from './launch-all.ts';
 
 const SIZES = [1_000, 2_000, 5_000, 10_000];
@@ -12,10 +13,6 @@ const START_UP = 0.4;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' }, json: { type: 'string' } } });
 const rounds = Number(values.rounds);
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 await launchAll(200);
 const unlimited = new Map<number, LaunchRun[]>();

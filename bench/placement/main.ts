@@ -1,6 +1,7 @@
 /** `npm run bench:placement`: the placement engine on a fixed input, checked; `--full` runs the whole matrix. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { median } from '../median.ts';
 import { ALL_CELLS, NAMED_CELLS, nameOf } from './cells.ts';
 import { type CellRun, runCell } from './run-cell.ts';
 import { runSpecialCases } from './special-cases.ts';
@@ -14,10 +15,6 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const cells = values.full ? ALL_CELLS : NAMED_CELLS;
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 function rounded(value: number): number {
   return Number(value.toPrecision(4));

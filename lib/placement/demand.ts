@@ -3,7 +3,6 @@ import type { RunSpec } from '../model/run-spec.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
 import { type PortDemand, portDemandOf } from './agent-ports.ts';
 import { allToMillionths } from './resource-amounts.ts';
-import { sparesGpus } from './rules/gpu-preference.ts';
 
 /**
  * What one instance of a run spec takes from an agent, as the search compares it: amounts in millionths. What is not
@@ -35,4 +34,11 @@ export function demandOf(spec: RunSpec): Demand {
 
 function least(needed: number): number {
   return needed === 0 ? Number.NEGATIVE_INFINITY : needed;
+}
+
+/** Whether a spec leaves agents with free gpus to others. */
+function sparesGpus({ resources, labels }: RunSpec): boolean {
+  const isUnrestricted =
+    Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
+  return resources.gpus <= 0 && !isUnrestricted;
 }

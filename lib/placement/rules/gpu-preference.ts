@@ -1,4 +1,3 @@
-import type { RunSpec } from '../../model/run-spec.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -8,16 +7,9 @@ import type { Rule } from './rule.ts';
 export const gpuPreference: Rule = {
   name: 'gpu-preference',
   reason: 'DeclinedScarceResources',
-  refuse({ spec, reservedOn }, candidate) {
+  refuse({ demand, reservedOn }, candidate) {
     const { gpus } = candidate.free;
-    if (gpus <= 0 || !sparesGpus(spec)) return undefined;
+    if (gpus <= 0 || !demand.sparesGpus) return undefined;
     return reservedOn === candidate.agent.facts.id ? undefined : { gpus };
   },
 };
-
-/** Whether a spec leaves agents with free gpus to others. */
-export function sparesGpus({ resources, labels }: RunSpec): boolean {
-  const isUnrestricted =
-    Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
-  return resources.gpus <= 0 && !isUnrestricted;
-}

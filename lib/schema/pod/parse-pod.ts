@@ -20,9 +20,7 @@ interface ParsePodOptions {
   readonly existingRole?: string;
 }
 
-type ParsedPod =
-  | { readonly ok: true; readonly pod: PodDefinition }
-  | { readonly ok: false; readonly error: AppError };
+type ParsedPod = { readonly ok: true; readonly pod: PodDefinition } | { readonly ok: false; readonly error: AppError };
 
 /**
  * A pod, as `POST` and `PUT` take it, to its canonical form: defaults filled in, `version` ignored. Refusals are those
