@@ -32,12 +32,6 @@ export function demandOf(spec: RunSpec): Demand {
   };
 }
 
-function sparesGpus({ resources, labels }: RunSpec): boolean {
-  const isUnrestricted =
-    Object.hasOwn(labels, 'GPU_SCHEDULING_BEHAVIOR') && labels['GPU_SCHEDULING_BEHAVIOR'] === 'unrestricted';
-  return resources.gpus <= 0 && !isUnrestricted;
-}
-
 function least(needed: number): number {
   return needed === 0 ? Number.NEGATIVE_INFINITY : needed;
 }
