@@ -30,7 +30,7 @@ function enginePlan(given: ClusterSnapshot, memory?: PlacementMemory): Reference
 /** What may happen between two plans. */
 const change = fc.record({
   agent: fc.nat(6),
-  kind: fc.constantFrom('nothing', 'ends', 'claims', 'drains', 'goes', 'plan'),
+  kind: fc.constantFrom('nothing', 'ends', 'claims', 'drains', 'goes', 'plan', 'plan', 'stops'),
   cpus: fc.integer({ min: 0, max: 30 }).map((tenths) => tenths / 10),
 });
 
@@ -53,6 +53,10 @@ function changed(
       return becomes((agent) => ({ ...agent, facts: { ...agent.facts, status: 'DRAINING' } }));
     case 'goes':
       return { ...given, agents: given.agents.filter((_, index) => index !== at) };
+    case 'stops': {
+      const rest = [...given.instances].map(([id, list]) => [id, list.filter((_, index) => index !== at)] as const);
+      return { ...given, instances: new Map(rest) };
+    }
     case 'plan':
       return carriedOut(given, planSchedule(given));
   }

@@ -14,6 +14,12 @@ const other = anApp({ id: resolvePathId('/other'), portDefinitions: [] });
 const agentWith = (id: string, cpus: number) =>
   anAgent({ id, facts: { registered: { cpus, mem: 8_192, disk: 0, gpus: 0 } } });
 
+function claimOf(cpus: number) {
+  const { id, launch } = anInstance();
+  if (launch === undefined) throw new Error('no launch');
+  return { launch: launch.id, instance: id, runSpec: other.id, resources: { ...NO_RESOURCES, cpus }, hostPorts: [] };
+}
+
 test('the complete plan: one placed, one not, with every agent asked', () => {
   const agents = [agentWith('b', 1), agentWith('a', 0.5)];
   const { placements, unplaced } = planSchedule(aSnapshot(agents, waiting(app, 3)));
@@ -181,18 +187,35 @@ describe('GROUP_BY without a value keeps level what could take the spec', () => 
 
   test('an agent that is full for now does', () => {
     const full = anAgent({ id: 'c', facts: { attributes: rackThree } });
-    const claims = anInstance().launch;
-    if (claims === undefined) throw new Error('no launch');
-    const claim = {
-      launch: claims.id,
-      instance: anInstance().id,
-      runSpec: other.id,
-      resources: { ...NO_RESOURCES, cpus: 4 },
-      hostPorts: [],
-    };
-    const plan = planSchedule(aSnapshot([...eligible, { ...full, claims: [claim] }], waiting(level(), 4)));
+    const plan = planSchedule(aSnapshot([...eligible, { ...full, claims: [claimOf(4)] }], waiting(level(), 4)));
     expect(plan.placements.map((placement) => placement.agent)).toEqual(['a', 'b']);
   });
+});
+
+test('what one version places can make room for another: it gets another turn', () => {
+  const level = anApp({ ...app, instances: 2, constraints: [{ field: 'rack', operator: 'GROUP_BY' }] });
+  const [roomy, small] = agentsAt([{ rack: 'r1' }, { rack: 'r2' }]).map((agent, index) =>
+    index === 0 ? agent : { ...agent, claims: [claimOf(2.5)] },
+  );
+  const older = anApp({ ...level, resources: { ...app.resources, cpus: 2 } });
+  const newer = anApp({
+    ...level,
+    version: toTimestamp(EPOCH + 9),
+    versionInfo: { lastScalingAt: toTimestamp(EPOCH + 9), lastConfigChangeAt: toTimestamp(EPOCH + 9) },
+  });
+  const first = anInstance({ id: toInstanceId(app.id, 'old'), agent: anInstanceAgent({ attributes: { rack: 'r1' } }) });
+  const [launch] = waiting(newer);
+  if (roomy === undefined || small === undefined || launch === undefined) throw new Error('nothing to place');
+  const pinned = {
+    ...launch,
+    spec: { ...newer, constraints: [...newer.constraints, { field: 'rack', operator: 'IS' as const, value: 'r2' }] },
+    instance: { ...launch.instance, id: toInstanceId(app.id, 'new') },
+  };
+  const plan = planSchedule(aSnapshot([roomy, small], [...waiting(older), pinned], [first]));
+  expect(plan.placements.map(({ instance, agent }) => [instance, agent])).toEqual([
+    ['app.instance-new', 'b'],
+    ['app.instance-0', 'a'],
+  ]);
 });
 
 describe('constraints see what runs already', () => {
