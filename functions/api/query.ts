@@ -17,9 +17,14 @@ export const flag = (fallback: boolean, description: string) =>
 export const text = (description: string) =>
   values.transform(([first]) => first).meta({ description, schema: { type: 'string' } });
 
-/** Every value: repeat the key, comma lists are not split (api-endpoints.md §1.1). */
-export const texts = (description: string) =>
-  values.meta({ description, schema: { type: 'array', items: { type: 'string' } } });
+/**
+ * Every value: repeat the key, comma lists are not split (api-endpoints.md §1.1).
+ * @param known values that mean something; others are taken too, and mean nothing
+ */
+export const texts = (description: string, known: readonly string[] = []) => {
+  const items = known.length === 0 ? { type: 'string' } : { anyOf: [{ enum: known }, { type: 'string' }] };
+  return values.meta({ description, schema: { type: 'array', items } });
+};
 
 /** What every kill of tasks takes. */
 export const killQuery = {

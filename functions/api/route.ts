@@ -43,6 +43,8 @@ interface RouteFacts {
   readonly body?: z.ZodType;
   /** Headers of requests that matter besides those of media types, with what they tell. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What it answers when it does what was asked. */
+  readonly answers: Answers;
   /** Statuses in which it refuses, besides those that follow from its path, its body and its media types. */
   readonly refuses?: readonly Refusal[];
 }
@@ -51,8 +53,6 @@ interface RouteSpec<P extends string, Q extends z.ZodRawShape> extends RouteFact
   /** `/v2/apps/{appId}/tasks/{taskId}`: {@link IdParams} and `path` take several segments, all others one. */
   readonly path: P;
   readonly query?: Q;
-  /** What it answers when it does what was asked. */
-  readonly answers?: Answers;
   readonly handler: (deps: ApiDeps, request: ApiRequest, asked: Asked<P, Q>) => Promise<ApiResponse> | ApiResponse;
 }
 
@@ -63,7 +63,6 @@ type FoundParams = Readonly<Record<string, string>>;
 export interface Route extends RouteFacts {
   readonly path: string;
   readonly query: z.ZodRawShape;
-  readonly answers: Answers;
   readonly answer: (
     deps: ApiDeps,
     request: ApiRequest,
@@ -76,12 +75,11 @@ export interface Route extends RouteFacts {
 export function defineRoute<P extends string, Q extends z.ZodRawShape = Record<never, never>>(
   spec: RouteSpec<P, Q>,
 ): Route {
-  const { handler, query, answers = {}, ...facts } = spec;
+  const { handler, query, ...facts } = spec;
   const readQuery = queryOf(query ?? ({} as Q));
   return {
     ...facts,
     query: query ?? {},
-    answers,
     answer(deps, request, found, mediaType) {
       // The router takes the parameters from the pattern whose text `Params` reads.
       const params = found as Params<P>;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../answers/answer.ts';
 import { REFUSALS, type Refusal } from '../answers/refusals.ts';
+import { BASE_PATH } from '../base-path.ts';
 import { JSON_TYPE } from '../media-types.ts';
 import { MARATHON_VERSION } from '../presenters/info.ts';
 import type { Route } from '../route.ts';
@@ -97,7 +98,7 @@ export function openApiDocument(routes: readonly Route[]) {
       description: DESCRIPTION,
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '../..', description: 'Where this document comes from.' }],
+    servers: [{ url: BASE_PATH }],
     tags: TAGS.map((name) => ({ name })),
     paths: Object.fromEntries(paths),
     components: { schemas: schemas.components, responses: Object.fromEntries(responses) },

@@ -13,6 +13,9 @@ const REQUESTED: ReadonlyMap<string, readonly AppEmbed[]> = new Map<string, read
   ['taskStats', ['taskStats']],
 ]);
 
+/** All values of `embed` for apps, without a prefix. */
+export const APP_EMBED_NAMES: readonly string[] = [...REQUESTED.keys()];
+
 /** What `GET /v2/apps` always shows. */
 export const APP_LIST_EMBEDS: readonly AppEmbed[] = ['counts', 'deployments'];
 /** What `GET /v2/apps/{id}` always shows. */

@@ -5,6 +5,7 @@ import { app, appList, oneOrAllApps, storedApp, versionList } from '../answers/a
 import { createsOrChanges, DEPLOYMENT_ID, killAnswers, LOCATION, startsDeployment } from '../answers/deployment.ts';
 import { oneTask, taskList } from '../answers/task.ts';
 import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
+import { APP_EMBED_NAMES } from '../presenters/app-embeds.ts';
 import { containerNetworks, flag, killQuery, text, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { patchApps, putApps } from './change-apps.ts';
@@ -13,7 +14,7 @@ import { getApp, getVersion, listApps, listAppTasks, listVersions } from './read
 import { createApp, deleteApp, patchApp, putApp, restartApp } from './write-apps.ts';
 
 const force = flag(false, 'Cancel the deployments that hold the app, instead of answering 409.');
-const embed = texts('Parts to add: counts, deployments, tasks, readiness, lastTaskFailure, failures, taskStats.');
+const embed = texts('Parts to add; `apps.` or `app.` may stand in front.', APP_EMBED_NAMES);
 
 const partialUpdate = flag(true, 'Keep the fields that the body lacks, instead of setting their defaults.');
 

@@ -5,6 +5,7 @@ import { app } from '../answers/app.ts';
 import { changesGroup, createsGroup, startsDeployment } from '../answers/deployment.ts';
 import { group } from '../answers/group.ts';
 import { timestamp } from '../answers/values.ts';
+import { APP_EMBED_NAMES } from '../presenters/app-embeds.ts';
 import { flag, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { getGroup, getGroupVersion, listGroupApps, listGroupVersions } from './groups-read.ts';
@@ -12,7 +13,12 @@ import { createGroup, deleteGroup, patchGroup, putGroup } from './groups-write.t
 
 const force = flag(false, 'Cancel the deployments that hold an app of the group, instead of answering 409.');
 const dryRun = flag(false, 'Answer the steps of the deployment, and change nothing.');
-const embed = texts('Parts to show: group.groups, group.apps, group.pods (all when absent), group.apps.<app embed>.');
+const embed = texts('Parts to show, and parts of the apps shown; all of the first when absent.', [
+  'group.groups',
+  'group.apps',
+  'group.pods',
+  ...APP_EMBED_NAMES.map((name) => `group.apps.${name}`),
+]);
 
 /** The group of a path without an id. */
 const root = { groupId: ROOT_ID };

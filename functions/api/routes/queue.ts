@@ -95,7 +95,7 @@ export const queueRoutes: readonly Route[] = [
     path: '/v2/queue',
     summary: 'The apps and pods of which instances wait for a launch, and why.',
     answers: { 200: { description: 'What waits.', schema: queue } },
-    query: { embed: texts('`lastUnusedOffers`: the last refusal of each agent.') },
+    query: { embed: texts('The last refusal of each agent.', ['lastUnusedOffers']) },
     handler: listQueue,
   }),
   defineRoute({

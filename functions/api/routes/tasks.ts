@@ -6,6 +6,8 @@ import { defineRoute, type Route } from '../route.ts';
 import { killBody, killTasks } from './kill-tasks.ts';
 import { listTasks } from './read-apps.ts';
 
+const status = texts('Only tasks in these states.', ['running', 'staging']);
+
 /** `/v2/tasks` and below. */
 export const taskRoutes: readonly Route[] = [
   defineRoute({
@@ -16,7 +18,7 @@ export const taskRoutes: readonly Route[] = [
     answers: { 200: { description: 'The tasks; as text a line for each app and service port.', schema: taskList } },
     consumes: 'any',
     produces: [JSON_TYPE, TEXT_TYPE],
-    query: { status: texts('`running` or `staging`.'), 'status[]': texts('The same as `status`.'), containerNetworks },
+    query: { status, 'status[]': status, containerNetworks },
     handler: listTasks,
   }),
   defineRoute({

@@ -72,7 +72,7 @@ describe('bodies', () => {
 
 describe('media types (api-endpoints.md §1.1)', () => {
   const routeOf = (facts: Partial<Route>): Route => ({
-    ...defineRoute({ name: '', method: 'GET', path: '/', summary: '', handler: () => ({ status: 200 }) }),
+    ...defineRoute({ name: '', method: 'GET', path: '/', summary: '', answers: {}, handler: () => ({ status: 200 }) }),
     ...facts,
   });
   const PLAIN = routeOf({});

@@ -43,7 +43,9 @@ describe('patterns', () => {
         ['GET', '/v2/artifacts/{path}', 'artifact'],
         ['GET', '/stride/v1/tasks/{taskId}/files/{path}', 'file'],
       ] as const
-    ).map(([method, path, name]) => defineRoute({ method, path, name, summary: '', handler: () => ({ status: 200 }) })),
+    ).map(([method, path, name]) =>
+      defineRoute({ method, path, name, summary: '', answers: {}, handler: () => ({ status: 200 }) }),
+    ),
   );
   it.for<readonly [string, string, Readonly<Record<string, string>>]>([
     ['/v2/pods/::status', 'statuses', {}],
