@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../localstack/main.ts', import.meta.url));
-const START_LIMIT = 40_000;
+const START_LIMIT = 55_000;
 
 export interface Ended {
   readonly code: number | null;
