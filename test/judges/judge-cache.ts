@@ -41,6 +41,18 @@ export async function dynamoDbLocalLibraries(): Promise<string> {
   });
 }
 
+/** The Go program of a folder with a module, built; its path. */
+export async function goProgram(source: string): Promise<string> {
+  const recipe = ['go.mod', 'go.sum', 'main.go'].map((file) => readFileSync(join(source, file), 'utf8')).join('\0');
+  const name = process.platform === 'win32' ? 'program.exe' : 'program';
+  const home = await provide('go', recipe, async (directory) => {
+    await need('go', ['version'], 'Go 1.21 or newer');
+    const build = ['build', '-C', source, '-mod=readonly', '-o', join(directory, name), '.'];
+    await need('go', build, 'a Go module proxy that go reaches (go env GOPROXY)');
+  });
+  return join(home, name);
+}
+
 /** The folder of a judge, filled once for each recipe; the mark in it is written last. */
 async function provide(name: string, recipe: string, fill: (directory: string) => Promise<void>): Promise<string> {
   const hash = createHash('sha256').update(recipe).digest('hex').slice(0, 12);
