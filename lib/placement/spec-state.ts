@@ -61,7 +61,7 @@ export class SpecState {
    */
   renew(snapshot: ClusterSnapshot): boolean {
     const { moving, localRegion } = this.request;
-    if (localRegion !== snapshot.localRegion || moving.some(({ watched }) => watched.size > 0)) return false;
+    if (localRegion !== snapshot.localRegion || moving.some(({ constraint }) => isLevel(constraint))) return false;
     if (moving.length === 0) return true;
     const known = snapshot.instances.get(this.spec.id);
     if (known === this.#known && this.#planned.length === 0) return true;
@@ -146,12 +146,11 @@ export class SpecState {
   }
 
   #bind(constraint: Constraint, unbound: LaunchRequest, fields: readonly string[]): BoundConstraint {
-    const { field, operator, value = '' } = constraint;
+    const { field, operator } = constraint;
     if (isStatic(constraint)) return { constraint, placed: new ValueTally(), watched: NOTHING };
-    const isGroup = operator === 'GROUP_BY';
-    const watched = isGroup && groupCount(value) === 0 ? eligibleValues(this.#index, unbound, field) : NOTHING;
+    const watched = isLevel(constraint) ? eligibleValues(this.#index, unbound, field) : NOTHING;
     const placed = this.#tally(field, watched);
-    if (!isGroup || this.#index.cells(fields) !== undefined) return { constraint, placed, watched };
+    if (operator !== 'GROUP_BY' || this.#index.cells(fields) !== undefined) return { constraint, placed, watched };
     const everywhere = this.#tally(field, new Set(this.#index.column(field).values));
     return { constraint, placed, watched, everywhere };
   }
@@ -172,4 +171,9 @@ export class SpecState {
 
 function countedIn({ instances }: ClusterSnapshot, spec: RunSpec): readonly PlacedInstance[] {
   return (instances.get(spec.id) ?? []).filter((instance) => countsAsPlaced(instance, spec));
+}
+
+/** A GROUP_BY without a value. */
+function isLevel({ operator, value = '' }: Constraint): boolean {
+  return operator === 'GROUP_BY' && groupCount(value) === 0;
 }

@@ -7,18 +7,12 @@ import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, anInstanceAgent } from '../../fixtures/an-instance.ts';
-import { agentsAt, aSnapshot, outcomeOf, waiting, waitingOf } from './snapshot.ts';
+import { agentsAt, aSnapshot, claimOf, outcomeOf, waiting, waitingOf } from './snapshot.ts';
 
 const app = anApp({ portDefinitions: [] });
 const other = anApp({ id: resolvePathId('/other'), portDefinitions: [] });
 const agentWith = (id: string, cpus: number) =>
   anAgent({ id, facts: { registered: { cpus, mem: 8_192, disk: 0, gpus: 0 } } });
-
-function claimOf(cpus: number) {
-  const { id, launch } = anInstance();
-  if (launch === undefined) throw new Error('no launch');
-  return { launch: launch.id, instance: id, runSpec: other.id, resources: { ...NO_RESOURCES, cpus }, hostPorts: [] };
-}
 
 test('the complete plan: one placed, one not, with every agent asked', () => {
   const agents = [agentWith('b', 1), agentWith('a', 0.5)];
