@@ -71,6 +71,16 @@ export function docsRoutes(routes: () => readonly Route[]): readonly Route[] {
       handler: (_deps, request) => page(request),
     }),
     defineRoute({
+      name: 'getHelp',
+      method: 'GET',
+      path: '/help',
+      summary: "The same page, at Marathon's path.",
+      produces: [ANY_TYPE],
+      consumes: 'any',
+      answers: { 302: { description: 'To the page.', headers: { Location: 'Its path.' } } },
+      handler: () => ({ status: 302, headers: { Location: 'docs' } }),
+    }),
+    defineRoute({
       name: 'getDocsPart',
       method: 'GET',
       path: '/docs/{name}',

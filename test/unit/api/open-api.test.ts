@@ -122,6 +122,7 @@ describe('the OpenAPI document', () => {
     const { headers, text } = await api(aRequest({ path: '/docs' }));
     expect(headers?.['Content-Security-Policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(text).not.toMatch(/(?:href|src)="(?:\/|https?:)/);
+    expect(await api(aRequest({ path: '/help' }))).toEqual({ status: 302, headers: { Location: 'docs' } });
     expect(await api(aRequest({ path: '/docs/' }))).toEqual({ status: 302, headers: { Location: '../docs' } });
     expect(await api(aRequest({ path: '/docs/other.js' }))).toEqual({
       status: 404,
