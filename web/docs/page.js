@@ -36,7 +36,8 @@ function createViews({ components }) {
     value.$ref === undefined ? value : components[value.$ref.split('/')[2]][nameOf(value.$ref)];
   /** `null` says no more than that a field may be left out. */
   const choices = ({ anyOf = [] }) => anyOf.filter(({ type }) => type !== 'null');
-  const single = (schema) => (choices(schema).length === 1 ? { ...schema, ...choices(schema)[0] } : schema);
+  const single = (schema) =>
+    choices(schema).length === 1 ? single({ ...schema, anyOf: undefined, ...choices(schema)[0] }) : schema;
 
   function typeOf(given) {
     const schema = single(given);
@@ -55,13 +56,14 @@ function createViews({ components }) {
   /** What bounds a value, in one line. */
   function bounds(given) {
     const schema = single(given);
-    const huge = Number.MAX_SAFE_INTEGER;
+    const huge = 2 ** 31 - 1;
+    const pattern = schema.pattern?.length > 60 ? undefined : schema.pattern;
     const shown = {
       'at least': schema.minimum > -huge ? schema.minimum : undefined,
       'at most': schema.maximum < huge ? schema.maximum : undefined,
       'characters at least': schema.minLength,
       'characters at most': schema.maxLength,
-      like: schema.pattern,
+      like: pattern,
       default: schema.default === undefined ? undefined : JSON.stringify(schema.default),
     };
     return Object.entries(shown)

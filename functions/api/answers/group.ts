@@ -9,9 +9,9 @@ export const group = z.strictObject({
   apps: z.array(app).describe('Right below the group.'),
   pods: z.array(podStatus).describe('Right below the group.'),
   get groups(): z.ZodArray<typeof group> {
-    return z.array(group);
+    return z.array(group).describe('Right below the group.');
   },
-  dependencies: z.array(pathId),
+  dependencies: z.array(pathId).describe('Apps and groups that every app of the group waits for.'),
   version: timestamp.describe('Of the last change of anything.'),
   enforceRole: z.boolean().optional().describe('Top-level groups only.'),
 });

@@ -85,7 +85,7 @@ export const ANSWERS: Readonly<Record<string, Component>> = {
   Pod: { schema: pod, describedBy: 'PodDefinition' },
   PodStatus: { schema: podStatus },
   PodInstance: { schema: podInstance },
-  Group: { schema: group, describedBy: 'GroupUpdate' },
+  Group: { schema: group },
   Deployment: { schema: deployment },
   DeploymentResult: { schema: deploymentResult },
   DeploymentSteps: { schema: deploymentSteps },
