@@ -57,7 +57,13 @@ export async function startApiUnderTest(): Promise<ApiUnderTest> {
   const plane = createControlPlane();
   const { state, clock } = plane;
   const errors: string[] = [];
-  const log = { info: () => undefined, error: (message: string) => void errors.push(message) };
+  const log = {
+    info: () => undefined,
+    error: (message: string, error: unknown) => {
+      const { cause } = error instanceof Error ? error : { cause: error };
+      errors.push(`${message} ${cause instanceof Error ? cause.stack : String(cause ?? error)}`);
+    },
+  };
   const config = aConfig({ region: 'local' });
   const api = createApi({ state, clock, ids: seededIds(), config, log });
 

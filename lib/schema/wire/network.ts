@@ -45,7 +45,7 @@ const discoveryPort = z.object({
 
 /** Deprecated since Marathon 1.5; translated into `networks` (app-model.md §4). `groups` is read by nobody. */
 export const ipAddress = z.object({
-  networkName: optional(z.string()).describe('Name of the network.'),
+  networkName: optional(networkName).describe('Name of the network.'),
   labels: defaulted(labels, {}).describe('Labels for the network.'),
   discovery: optional(z.object({ ports: defaulted(z.array(discoveryPort), []).describe('The ports.') })).describe(
     'Ports to make known.',

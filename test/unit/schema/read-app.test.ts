@@ -40,6 +40,12 @@ const WORDS: readonly (readonly [name: string, input: object, path: string, erro
   ['empty id', { id: '' }, '/id', ['error.minLength']],
   ['empty cmd', { cmd: '' }, '/cmd', ['error.minLength']],
   ['too long', { networks: [{ name: 'n'.repeat(64) }] }, '/networks(0)/name', ['error.maxLength']],
+  [
+    'a network name that networks do not take',
+    { ipAddress: { networkName: '' } },
+    '/ipAddress/networkName',
+    ['error.minLength', 'error.pattern'],
+  ],
   ['id in capitals', { id: '/A' }, '/id', ['error.pattern']],
   ['dependency with a blank', { dependencies: ['/a b'] }, '/dependencies(0)', ['error.pattern']],
   ['port name', { portDefinitions: [{ name: 'HTTP' }] }, '/portDefinitions(0)/name', ['error.pattern']],
