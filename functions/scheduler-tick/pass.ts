@@ -1,5 +1,6 @@
 import { isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
+import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
@@ -40,6 +41,8 @@ export function createPass(deps: PassDeps) {
   const settle = createSettler(deps);
   const launcher = createLauncher(deps);
   const sweep = createSweep(deps);
+  /** What the last pass left to plan with. A pass takes it until its plan is over: one beside it begins anew. */
+  let left: PlacementMemory | undefined;
 
   async function keepMarks(snapshot: Snapshot, workbench: Workbench, { moved, failed }: CarriedOut): Promise<void> {
     const open = unfinished(workbench);
@@ -67,9 +70,12 @@ export function createPass(deps: PassDeps) {
     const settled = await settle(workbench);
     const advanced = await advanceDeployments(deps, snapshot, workbench);
     // A step that has just begun may want launches too: all get their turn together in the next pass, which comes at once.
-    const context = { fence, walk, end, mayLaunch: !advanced };
+    const memory = left ?? new PlacementMemory();
+    left = undefined;
+    const context = { fence, walk, end, mayLaunch: !advanced, memory };
     const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
+    left = memory;
     await keepMarks(snapshot, workbench, carriedOut);
     const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };

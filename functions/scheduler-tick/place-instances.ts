@@ -3,8 +3,9 @@ import type { ContentHash } from '../../lib/model/ids.ts';
 import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { StoredSpec } from '../../lib/model/root.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
-import type { PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
+import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
+import type { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { launchAllowedAt } from '../../lib/queue/launch-delay.ts';
 import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
@@ -83,7 +84,7 @@ export async function placeInstances(
   launcher: Launcher,
   snapshot: Snapshot,
   workbench: Workbench,
-  context: PassRequest & { readonly mayLaunch: boolean },
+  context: PassRequest & { readonly mayLaunch: boolean; readonly memory: PlacementMemory },
 ): Promise<Outlook & { readonly plan: SchedulePlan }> {
   const { state, clock, config } = deps;
   const waiting = waitingInstances(snapshot, workbench, clock.now());
@@ -93,12 +94,13 @@ export async function placeInstances(
   const stored = await freshAgents(deps, launcher, pending.length > 0);
   const avoided = launcher.avoidedAgents();
   const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);
-  const plan = planSchedule({
+  const cluster: ClusterSnapshot = {
     localRegion: config.region,
     agents: placeable(agents).filter(({ facts }) => !avoided.has(facts.id)),
     pending,
     instances: workbench.byRunSpec(),
-  });
+  };
+  const plan = planSchedule(cluster, context.memory);
   const pausedUntil = plan.placements.length === 0 ? undefined : launcher.pausedUntil();
   const now = pausedUntil === undefined ? plan.placements.slice(0, deps.budget.callsWithin(LAUNCHING_TIME)) : [];
   const launched = await launcher.launch(now, {
