@@ -39,5 +39,6 @@ it('answers as its OpenAPI document says, whatever is asked', async () => {
   console.log(
     `seed ${SEED}; another one: STRIDE_SCHEMATHESIS_SEED=…\n${output.slice(output.indexOf('API Operations:'))}`,
   );
-  expect({ code, output, errors: api.errors }).toMatchObject({ code: 0, errors: [] });
+  expect(api.errors).toEqual([]);
+  expect(code, output).toBe(0);
 });

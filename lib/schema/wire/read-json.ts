@@ -16,13 +16,19 @@ const ONE_DEFINITION: SizeLimit = { what: 'The definition', characters: 1_048_57
 
 type Path = readonly PropertyKey[];
 
+/** What is wrong with a key or a text as such: neither processes nor the table and the cluster could take it. */
+function flawOf(text: string): string | undefined {
+  if (text.includes('\0')) return 'must not contain the character U+0000';
+  return text.isWellFormed() ? undefined : 'must not contain half of a surrogate pair';
+}
+
 function refuse(path: Path, error: string): AppError {
   return jsonSchema([{ path: toPathText(path), errors: [error] }]);
 }
 
 /**
- * Refuses what no definition needs and what would cost or harm later: deep nesting, huge size, and `__proto__` keys,
- * which copying code would turn into a prototype. Walks without recursion, so that depth cannot exhaust the stack.
+ * Refuses what no definition needs and what would cost or harm later: deep nesting, huge size, text that others cannot
+ * take, and `__proto__` keys, which copying code would turn into a prototype. Walks without recursion, so that depth cannot exhaust the stack.
  */
 function checkBounds(input: unknown, { what, characters }: SizeLimit): AppError | undefined {
   const rest: { readonly value: unknown; readonly path: Path }[] = [{ value: input, path: [] }];
@@ -31,6 +37,8 @@ function checkBounds(input: unknown, { what, characters }: SizeLimit): AppError 
     const { value, path } = entry;
     size += typeof value === 'string' ? value.length : 1;
     if (size > characters) return bodyTooLarge(what, characters, 'characters');
+    const flaw = typeof value === 'string' ? flawOf(value) : undefined;
+    if (flaw !== undefined) return refuse(path, flaw);
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= MAX_DEPTH) return refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
     if (Array.isArray(value)) {
@@ -38,7 +46,8 @@ function checkBounds(input: unknown, { what, characters }: SizeLimit): AppError 
       continue;
     }
     for (const [key, item] of Object.entries(value)) {
-      if (key === '__proto__') return refuse([...path, key], 'is not allowed as a key');
+      const wrong = key === '__proto__' ? 'is not allowed as a key' : flawOf(key);
+      if (wrong !== undefined) return refuse([...path, key], wrong);
       size += key.length;
       rest.push({ value: item, path: [...path, key] });
     }

@@ -487,6 +487,7 @@ describe('enforceRole', () => {
       { message: 'Object is not valid', details: [{ path: '/', errors: ['Path needs to be top-level'] }] },
     ],
     ['/v2/groups', 405, { message: 'Method Not Allowed' }],
+    ['/v2/groups/%2F', 405, { message: 'Method Not Allowed' }],
   ] as const)('PATCH %s: %i', async ([path, status, json]) => {
     expect(await send('PATCH', path, { enforceRole: true })).toMatchObject({ status, json });
   });

@@ -84,6 +84,20 @@ const WORDS: readonly (readonly [name: string, input: object, path: string, erro
     ['error.minLength'],
   ],
   ['a __proto__ key', { env: JSON.parse('{"__proto__": "x"}') }, '/env/__proto__', ['is not allowed as a key']],
+  ['U+0000 in a text', { cmd: 'a\0' }, '/cmd', ['must not contain the character U+0000']],
+  ['U+0000 in a key', { env: { 'A\0': 'x' } }, '/env/A\0', ['must not contain the character U+0000']],
+  [
+    'half a surrogate pair in a text',
+    { args: ['a', '\ud83d'] },
+    '/args(1)',
+    ['must not contain half of a surrogate pair'],
+  ],
+  [
+    'half a surrogate pair in a key that nobody knows',
+    { mine: { '\udc00': 1 } },
+    '/mine/\udc00',
+    ['must not contain half of a surrogate pair'],
+  ],
 ];
 
 describe('schema read', () => {
