@@ -13,6 +13,8 @@ import { createEventBridge, type EventBridge } from '../event-bridge/event-bridg
 import { createFaultDesk, type FaultDesk } from '../faults/fault-desk.ts';
 import { createFaultTable, type FaultTable } from '../faults/fault-table.ts';
 import { withFaults } from '../faults/faulty-service.ts';
+import { withLogStreams } from '../logs/log-streams.ts';
+import { createLogs } from '../logs/logs.ts';
 import { openQueues, type QueueService } from '../queue/queue-service.ts';
 import { createRuntime, type RuntimeName } from '../runtime/select-runtime.ts';
 import type { CloudModel } from '../template/cloud-model.ts';
@@ -54,17 +56,20 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
   const faults = createFaultTable();
   const bridge = createBridge(options, queues, faults);
   const watched = watchSandboxes(createRuntime(options.runtime, { dataDir: dataDirectory }));
+  const { sandboxes } = watched;
+  const logged = withLogStreams(watched.runtime, { dataDir: dataDirectory, sandboxes });
   const ecs = createEcs({
     dataDir: dataDirectory,
     ephemeral,
     cluster: onlyCluster(model),
     agents: options.agents,
-    runtime: watched.runtime,
+    runtime: logged.runtime,
     emit: bridge.emit,
   });
   const machines = openMachines({ agents: ecs.agents, dataDir: dataDirectory, ephemeral, emit: bridge.emit });
   cleanUp.defer(async () => machines.close());
-  const served = [ecs.service, machines.ec2, machines.ebs, bridge.service];
+  const logs = createLogs(model.logGroups, logged.streams);
+  const served = [ecs.service, machines.ec2, machines.ebs, bridge.service, logs];
   const endpoint = createAwsEndpoint(served.map((service) => withFaults(service, faults)));
   cleanUp.defer(endpoint.close);
   const [endpointUrl, dynamo] = await Promise.all([endpoint.listen(), startTables(options, cleanUp)]);
@@ -75,7 +80,7 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
     ecs,
     dynamo,
     limits: createRequestLimits([ecs, machines]),
-    sandboxes: watched.sandboxes,
+    sandboxes,
     faults: createFaultDesk(
       { services: [...served, { name: 'dynamodb', operations: SERVED }], functions: model.functions },
       new Map([['dynamodb', dynamo.faults]]),
@@ -89,6 +94,7 @@ export async function startServices(options: ServicesOptions, cleanUp: AsyncDisp
       AWS_ENDPOINT_URL_EC2: `${endpointUrl}/ec2`,
       AWS_ENDPOINT_URL_EBS: `${endpointUrl}/ebs`,
       AWS_ENDPOINT_URL_EVENTBRIDGE: `${endpointUrl}/events`,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `${endpointUrl}/logs`,
     },
   };
 }

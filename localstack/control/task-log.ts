@@ -1,6 +1,7 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unlessMissing } from '../runtime/unless-missing.ts';
 
 export type OutputFile = 'stdout' | 'stderr';
 
@@ -36,7 +37,7 @@ export async function* readOutput(
   mayGrow: () => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const handle = await openIfThere(join(sandbox, file));
+  const handle = await unlessMissing(open(join(sandbox, file), 'r'));
   if (handle === undefined) return;
   try {
     for (let position = 0; !signal.aborted; ) {
@@ -55,17 +56,4 @@ export async function* readOutput(
 
 async function namesIn(directory: string): Promise<readonly string[]> {
   return (await unlessMissing(readdir(directory))) ?? [];
-}
-
-function openIfThere(path: string): Promise<FileHandle | undefined> {
-  return unlessMissing(open(path, 'r'));
-}
-
-async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

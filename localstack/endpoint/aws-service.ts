@@ -30,7 +30,7 @@ export interface RestRoute {
 }
 
 interface Service {
-  readonly name: 'ecs' | 'ec2' | 'ebs' | 'events';
+  readonly name: 'ecs' | 'ec2' | 'ebs' | 'events' | 'logs';
   /** What `call` serves; it refuses everything else by name. */
   readonly operations: readonly string[];
   /** What it can answer as of a moment ago, as far back as it was told to remember from now on. */

@@ -46,6 +46,14 @@ const EXCEPTIONS: Readonly<Record<FaultableService, Exceptions>> = {
     throttled: { code: 'ThrottlingException', status: 400, message: 'Rate exceeded' },
     failed: { code: 'InternalException', status: 500, message: 'An internal error has occurred' },
   },
+  logs: {
+    throttled: { code: 'ThrottlingException', status: 400, message: 'Rate exceeded' },
+    failed: {
+      code: 'ServiceUnavailableException',
+      status: 500,
+      message: 'The service cannot complete the request.',
+    },
+  },
 };
 
 /** What the service says when a caller is too fast. */

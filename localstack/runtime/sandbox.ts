@@ -9,9 +9,12 @@ export function agentsDirectory(dataDir: string): string {
   return realpathSync(directory);
 }
 
+/** `<agents>/<host>/tasks/<name>`. */
+export const sandboxIn = (agents: string, host: string, name: string): string => join(agents, host, 'tasks', name);
+
 /** `DATA/agents/<host>/tasks/<task id>`, made with its `tmp`: the container's directory, home and output. */
 export function makeSandbox(dataDir: string, run: ContainerRun): string {
-  const sandbox = join(agentsDirectory(dataDir), run.host, 'tasks', sandboxName(run));
+  const sandbox = sandboxIn(agentsDirectory(dataDir), run.host, sandboxName(run));
   mkdirSync(join(sandbox, 'tmp'), { recursive: true });
   return sandbox;
 }

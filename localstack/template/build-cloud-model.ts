@@ -40,6 +40,7 @@ export function buildCloudModel(assembly: Assembly): CloudModel {
     ...buildSources(template, functions, queues, tables),
     buses: named('AWS::Events::EventBus'),
     clusters: named('AWS::ECS::Cluster'),
+    logGroups: named('AWS::Logs::LogGroup').map(({ name }) => name),
     rules: template.ofType('AWS::Events::Rule').map((resource) => buildRule(resource, template.names)),
     apis: buildApis(template, functions),
   };

@@ -12,6 +12,8 @@ export interface CloudModel {
   readonly buses: readonly BusModel[];
   readonly rules: readonly RuleModel[];
   readonly clusters: readonly ClusterModel[];
+  /** Names. */
+  readonly logGroups: readonly string[];
   readonly apis: readonly ApiModel[];
 }
 

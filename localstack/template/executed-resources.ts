@@ -151,6 +151,18 @@ export const EXECUTED_RESOURCES: readonly ExecutedResource[] = [
     },
   },
   {
+    type: 'AWS::Logs::LogGroup',
+    executed: {
+      LogGroupName:
+        'name of the group: what tasks print comes from their sandboxes, by the awslogs driver they ask for',
+    },
+    noEffect: {
+      RetentionInDays: 'output stays as long as its sandbox; that of functions is in logs/<function>.log',
+      KmsKeyId: ENCRYPTED,
+      Tags: TAGS,
+    },
+  },
+  {
     type: 'AWS::ApiGateway::RestApi',
     executed: {
       Name: 'name of the API',

@@ -11,7 +11,7 @@ export const INERT_RESOURCES: readonly InertResource[] = [
   { type: 'AWS::SQS::QueuePolicy', reason: 'there are no permissions on one machine' },
   { type: 'AWS::Events::EventBusPolicy', reason: 'there are no permissions on one machine' },
   { type: 'AWS::KMS::*', reason: 'data stay on this machine' },
-  { type: 'AWS::Logs::*', reason: 'the output of functions goes to logs/<function>.log in the data directory' },
+  { type: 'AWS::Logs::*', reason: 'nothing is measured or passed on; log groups themselves are executed' },
   { type: 'AWS::CloudWatch::*', reason: 'nothing is measured' },
   { type: 'AWS::EC2::*', reason: 'everything is on loopback, and agents are started by the local cloud' },
   { type: 'AWS::AutoScaling::*', reason: 'agents are started by the local cloud' },

@@ -14,7 +14,11 @@ Outputs, parameters and rules of the template are not looked at.
 Known differences from AWS: retries of asynchronous invocations come after seconds instead of minutes, and events that wait
 for one end with the process; invocations over a function's concurrency wait instead of being throttled (streaming ones are
 throttled); a streaming function is ended soon after its client has gone, where AWS lets it run to its time-out; an event
-put on a bus that does not exist is refused, where AWS drops it; worker threads are not frozen between invocations.`;
+put on a bus that does not exist is refused, where AWS drops it; worker threads are not frozen between invocations.
+
+CloudWatch Logs answers GetLogEvents only, from the files in the tasks' sandboxes: at once (AWS: after seconds), with empty
+lines (the awslogs driver drops them) and the ends of lines, all with the time when the file was made. stderr is no part of
+the container's stream \`<prefix>/<container>/<ECS task id>\`, as it is on AWS, but a stream of its own: the same name with \`/stderr\`.`;
 
 /** `docs/local-cloud.md`, from the lists that the checks use. */
 export function renderSupport(): string {

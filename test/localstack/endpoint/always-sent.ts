@@ -156,4 +156,8 @@ export const ALWAYS_SENT: Readonly<Record<ServiceName, Readonly<Record<string, r
     StartSnapshotResponse: ['BlockSize', 'OwnerId', 'SnapshotId', 'StartTime', 'Status', 'VolumeSize'],
   },
   events: { PutEventsResponse: ['Entries', 'FailedEntryCount'] },
+  logs: {
+    GetLogEventsResponse: ['events', 'nextBackwardToken', 'nextForwardToken'],
+    OutputLogEvent: ['ingestionTime', 'message', 'timestamp'],
+  },
 };

@@ -10,7 +10,13 @@ export interface AwsExample {
   readonly answer: unknown;
 }
 
-const PACKAGES = { ecs: 'client-ecs', ec2: 'client-ec2', ebs: 'client-ebs', events: 'client-eventbridge' } as const;
+const PACKAGES = {
+  ecs: 'client-ecs',
+  ec2: 'client-ec2',
+  ebs: 'client-ebs',
+  events: 'client-eventbridge',
+  logs: 'client-cloudwatch-logs',
+} as const;
 
 /** The examples of an operation; most have one or two, some none. */
 export async function readExamples(service: ServiceName, operation: string): Promise<readonly AwsExample[]> {

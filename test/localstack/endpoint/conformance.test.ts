@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, test, vi } from 'vitest';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
+import type { AwsService } from '../../../localstack/endpoint/aws-service.ts';
 import { createEventBridge } from '../../../localstack/event-bridge/event-bridge.ts';
 import { instanceArns, registerShell, startLocalAws, untilStatus } from '../ecs/local-aws.ts';
+import { GROUP, startLocalLogs } from '../logs/local-logs.ts';
 import { checkedOperations, checkedService } from './checked-service.ts';
 
 const cluster = 'stride';
@@ -18,7 +21,7 @@ test('every operation that the endpoint serves was held against the SDK’s sche
     await callEcs(local.ecs, local);
     await callDisks(local);
     await callEvents(checkedService(bridge.service));
-    const served = [local.control.service, local.machines.ec2, local.machines.ebs, bridge.service];
+    const served = [local.control.service, local.machines.ec2, local.machines.ebs, bridge.service, await callLogs()];
     const operations = served.flatMap(({ name, operations: names }) => names.map((each) => `${name} ${each}`));
     const unchecked = operations.filter((operation) => !checkedOperations().has(operation));
     expect(unchecked).toEqual([]);
@@ -121,6 +124,23 @@ async function callDisks({ ec2: machines, ebs: disks, control }: Local): Promise
   await is('available');
   await machines.send(new ec2.DeleteVolumeCommand({ VolumeId }));
   await machines.send(new ec2.DeleteSnapshotCommand({ SnapshotId: copy }));
+}
+
+/** What CloudWatch Logs serves, once called. */
+async function callLogs(): Promise<AwsService> {
+  const local = await startLocalLogs();
+  try {
+    await local.start('task');
+    await local.print('task', 'stdout', 'one\ntwo\n');
+    const stream = { logGroupName: GROUP, logStreamName: 'stride/app/task', startFromHead: true };
+    const { nextForwardToken } = await local.client.send(new GetLogEventsCommand({ ...stream, limit: 1 }));
+    await local.client.send(
+      new GetLogEventsCommand({ ...stream, nextToken: nextForwardToken, startTime: 0, endTime: 1, unmask: true }),
+    );
+    return local.service;
+  } finally {
+    await local.close();
+  }
 }
 
 async function callEvents(service: ReturnType<typeof checkedService>): Promise<void> {

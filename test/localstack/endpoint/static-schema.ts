@@ -1,3 +1,4 @@
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -20,7 +21,7 @@ export interface Member {
   readonly traits: Readonly<Record<string, unknown>>;
 }
 
-const CLIENTS = { ecs, ec2, ebs, events } as const;
+const CLIENTS = { ecs, ec2, ebs, events, logs } as const;
 
 export type ServiceName = keyof typeof CLIENTS;
 

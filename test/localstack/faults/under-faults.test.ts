@@ -23,6 +23,8 @@ test.each<[FaultableService, Kind, string, number]>([
   ['ecs', 'fail-before', 'ServerException', 500],
   ['events', 'throttle', 'ThrottlingException', 400],
   ['events', 'fail-before', 'InternalException', 500],
+  ['logs', 'throttle', 'ThrottlingException', 400],
+  ['logs', 'fail-before', 'ServiceUnavailableException', 500],
 ])('%s %s is %s with status %i, says which fault it was, and does nothing', async (service, kind, code, status) => {
   const run = vi.fn();
   await expect(underFaults(decided(kind), service, run)).rejects.toMatchObject({
