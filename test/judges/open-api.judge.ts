@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiUnderTest, startApiUnderTest } from './api-under-test.ts';
+import { type ApiUnderTest, startApiUnderTest } from '../fixtures/api-under-test.ts';
 import { pythonPrograms } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
 

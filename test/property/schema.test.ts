@@ -8,6 +8,7 @@ import { appUpdateSchema } from '../../lib/schema/wire/app.ts';
 import { aConfig } from '../fixtures/a-config.ts';
 import { anApp } from '../fixtures/an-app.ts';
 import { appArbitrary } from '../fixtures/app-arbitrary.ts';
+import { hostileValue } from '../fixtures/hostile-json.ts';
 
 const options = { config: aConfig() };
 
@@ -46,32 +47,6 @@ test('a partial update changes what it names and nothing else', () => {
   );
 });
 
-/** Values that upset readers: wrong types, prototype keys, numbers out of range, strange and long texts. */
-const hostile = fc.oneof(
-  fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom<unknown>(
-    null,
-    -1,
-    -0,
-    0.5,
-    1e308,
-    Number.MAX_SAFE_INTEGER + 2,
-    '',
-    '..',
-    '/a/../b',
-    'a%2Fb',
-    '\u0000',
-    '\ud800',
-    '\u202e',
-    'x'.repeat(70_000),
-    [[[[]]]],
-    {},
-    JSON.parse('{"__proto__": {"x": 1}}'),
-    { constructor: { prototype: 1 }, toString: null, hasOwnProperty: 'x' },
-  ),
-);
-
 /** Good values for some fields, so that the deeper rules are reached as well. */
 const plausible = fc.constantFrom<unknown>(
   [{ mode: 'container/bridge' }],
@@ -98,7 +73,7 @@ const FIELDS = Object.keys(appUpdateSchema.shape);
 
 const hostileApp = fc
   .tuple(
-    fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(hostile, plausible), { maxKeys: 6, noNullPrototype: true }),
+    fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(hostileValue, plausible), { maxKeys: 6, noNullPrototype: true }),
     fc.boolean(),
   )
   .map(([fields, complete]) => (complete ? { id: '/a', cmd: 'run', ...fields } : fields));
@@ -121,7 +96,7 @@ describe('hostile input', () => {
   test('is refused with path and message, or accepted and then stays what it is', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(fc.oneof(hostile, hostileApp), (body) => {
+      fc.property(fc.oneof(hostileValue, hostileApp), (body) => {
         const update = parseAppUpdate(body);
         if (!update.ok) expectClientError(update.error);
         const parsed = parseApp(body, options);
