@@ -59,5 +59,5 @@ function planEach(snapshot: ClusterSnapshot): Timed {
 
 /** Refusals must be read before the next plan with the same memory. */
 function seen({ agents, byReason, byRule }: SchedulePlan['unplaced'][number]['refusals']) {
-  return { agents, byReason, byRule, list: () => [] };
+  return { agents, byReason, byRule, list: () => [], listAll: () => [] };
 }

@@ -15,10 +15,26 @@ export const REJECTION_REASONS = [
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
+/** The rules by name, in the order in which an agent meets them; each belongs to a reason of the funnel. */
+export const RULE_NAMES = [
+  'role',
+  'fault-domain',
+  'constraint',
+  'reservation',
+  'maintenance',
+  'cpus',
+  'mem',
+  'disk',
+  'gpus',
+  'ports',
+  'gpu-preference',
+] as const;
+export type RuleName = (typeof RULE_NAMES)[number];
+
 /** One rule's no to one agent. `detail` holds the numbers that a text is made from at the edge. */
 export interface Rejection {
   readonly agent: AgentId;
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly reason: RejectionReason;
   readonly detail: Readonly<Record<string, string | number>>;
 }

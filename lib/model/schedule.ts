@@ -2,7 +2,7 @@ import type { Agent } from './agent.ts';
 import type { AgentId, InstanceId } from './ids.ts';
 import type { Instance } from './instance.ts';
 import type { PathId } from './path-id.ts';
-import type { Rejection, RejectionReason } from './rejection.ts';
+import type { Rejection, RejectionReason, RuleName } from './rejection.ts';
 import type { Resources } from './resources.ts';
 import type { RunSpec } from './run-spec.ts';
 
@@ -37,10 +37,12 @@ export interface Refusals {
   /** How many agents were looked at: all of them, and each refused. */
   readonly agents: number;
   /** Agents by the name of the rule that refused; rules that refused none are left out. */
-  readonly byRule: Readonly<Record<string, number>>;
+  readonly byRule: Readonly<Partial<Record<RuleName, number>>>;
   readonly byReason: Readonly<Partial<Record<RejectionReason, number>>>;
   /** One rejection per agent, by agent id: worked out anew at each call. */
   list(): readonly Rejection[];
+  /** All that each agent lacks, by agent id: worked out anew at each call. */
+  listAll(): readonly (readonly Rejection[])[];
 }
 
 /** Instances that wait for the same reasons: they ask the same of an agent. In the order of their turns. */

@@ -1,3 +1,4 @@
+import type { Refusals } from '../model/schedule.ts';
 import type { AgentTable } from './agent-table.ts';
 import { BitSet } from './bit-set.ts';
 import type { Demand } from './demand.ts';
@@ -29,7 +30,7 @@ const AT = {
 const NOBODY = -1;
 
 /** How many agents each rule refuses first: the sums of what `firstRefusal` says of each, from the index's columns. */
-export function countRefusals(index: PlacementIndex, request: LaunchRequest): Readonly<Record<string, number>> {
+export function countRefusals(index: PlacementIndex, request: LaunchRequest): Refusals['byRule'] {
   const refuserOf = refuser(index, request);
   const counts = new Uint32Array(RULES.length);
   for (let rank = 0; rank < index.table.size; rank += 1) {

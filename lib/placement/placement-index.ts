@@ -12,6 +12,7 @@ import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
 import { maintenance } from './rules/maintenance.ts';
 import { acceptedRoles, role } from './rules/role.ts';
 import type { Rule } from './rules/rule.ts';
+import { siteOf } from './site-of.ts';
 import { ValueColumn } from './value-column.ts';
 
 /** Above this many cells, ordering every cell apart costs more than looking past some agents. */
@@ -201,11 +202,6 @@ export class PlacementIndex {
 }
 
 const NOTHING_PLACED = { placed: new ValueTally(), wanted: 0 };
-
-function siteOf({ facts, host }: Agent) {
-  const { region, zone, attributes } = facts;
-  return { host: host.host, region, attributes, ...(zone !== undefined && { zone }) };
-}
 
 function keyOf({ field, operator, value }: Constraint): string {
   return JSON.stringify([field, operator, value ?? '']);

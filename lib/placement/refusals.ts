@@ -3,14 +3,14 @@ import type { Refusals } from '../model/schedule.ts';
 import { countRefusals } from './count-refusals.ts';
 import type { LaunchRequest } from './launch-request.ts';
 import type { PlacementIndex } from './placement-index.ts';
-import { firstRefusal, RULES } from './rules/first-refusal.ts';
+import { allRefusals, firstRefusal, RULES } from './rules/first-refusal.ts';
 
 /** Every agent's no to one request, as a plan leaves the agents; worked out when asked for. */
 export class PlannedRefusals implements Refusals {
   readonly #index: PlacementIndex;
   readonly #request: LaunchRequest;
   readonly #updates: number;
-  #byRule: Readonly<Record<string, number>> | undefined;
+  #byRule: Refusals['byRule'] | undefined;
 
   constructor(index: PlacementIndex, request: LaunchRequest) {
     this.#index = index;
@@ -22,7 +22,7 @@ export class PlannedRefusals implements Refusals {
     return this.#index.table.size;
   }
 
-  get byRule(): Readonly<Record<string, number>> {
+  get byRule(): Refusals['byRule'] {
     this.#byRule ??= countRefusals(this.#current(), this.#request);
     return this.#byRule;
   }
@@ -39,6 +39,11 @@ export class PlannedRefusals implements Refusals {
   list(): readonly Rejection[] {
     const index = this.#current();
     return index.table.agents.flatMap((_, rank) => firstRefusal(this.#request, index.candidate(rank)) ?? []);
+  }
+
+  listAll(): readonly (readonly Rejection[])[] {
+    const index = this.#current();
+    return index.table.agents.map((_, rank) => allRefusals(this.#request, index.candidate(rank)));
   }
 
   #current(): PlacementIndex {

@@ -14,7 +14,7 @@ export interface Look {
   readonly runSpec: PathId;
   /** Agents that took an instance. */
   readonly used: number;
-  readonly refusals: Refusals;
+  readonly refusals: Pick<Refusals, 'agents' | 'byReason' | 'list'>;
 }
 
 function addCounts(a: ReasonCounts, b: ReasonCounts): ReasonCounts {

@@ -26,13 +26,29 @@ export const RULES: readonly Rule[] = [
   gpuPreference,
 ];
 
+function rejection(
+  { name, reason, refuse }: Rule,
+  request: LaunchRequest,
+  candidate: Candidate,
+): Rejection | undefined {
+  const detail = refuse(request, candidate);
+  return detail && { agent: candidate.agent.facts.id, rule: name, reason, detail };
+}
+
 /** Why the agent cannot take the instance; undefined when it can. */
 export function firstRefusal(request: LaunchRequest, candidate: Candidate): Rejection | undefined {
   for (const rule of RULES) {
-    const detail = rule.refuse(request, candidate);
-    if (detail !== undefined) {
-      return { agent: candidate.agent.facts.id, rule: rule.name, reason: rule.reason, detail };
-    }
+    const first = rejection(rule, request, candidate);
+    if (first !== undefined) return first;
   }
   return undefined;
+}
+
+/** Everything that keeps the agent from taking the instance, each constraint by itself. */
+export function allRefusals(request: LaunchRequest, candidate: Candidate): readonly Rejection[] {
+  const byConstraint = request.constraints.map((bound): LaunchRequest => ({ ...request, constraints: [bound] }));
+  return RULES.flatMap((rule) => {
+    const asked = rule === constraint ? byConstraint : [request];
+    return asked.flatMap((one) => rejection(rule, one, candidate) ?? []);
+  });
 }

@@ -21,7 +21,7 @@ function refusalOf(app: Partial<AppSpec>, agent: AgentOverrides, localRegion = '
   return rejection;
 }
 
-const no = (rule: string, reason: Rejection['reason'], detail: Rejection['detail']): Rejection => ({
+const no = (rule: Rejection['rule'], reason: Rejection['reason'], detail: Rejection['detail']): Rejection => ({
   agent: 'i-0a1' as AgentId,
   rule,
   reason,

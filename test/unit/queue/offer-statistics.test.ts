@@ -12,13 +12,15 @@ const idOf = (index: number): AgentId => `a${index}` as AgentId;
 
 /** A look in which agents a0, a1… refuse for the reasons given. */
 function lookOf(reasons: readonly RejectionReason[], used = 0): Look {
-  const rejections = reasons.map((reason, index): Rejection => ({ agent: idOf(index), rule: '', reason, detail: {} }));
+  const rejections = reasons.map(
+    (reason, index): Rejection => ({ agent: idOf(index), rule: 'role', reason, detail: {} }),
+  );
   const byReason: Partial<Record<RejectionReason, number>> = {};
   for (const reason of reasons) byReason[reason] = (byReason[reason] ?? 0) + 1;
   return {
     runSpec: RUN_SPEC,
     used,
-    refusals: { agents: reasons.length, byRule: {}, byReason, list: () => rejections },
+    refusals: { agents: reasons.length, byReason, list: () => rejections },
   };
 }
 

@@ -1,0 +1,143 @@
+import { fieldValue } from '../constraints/field-value.ts';
+import type { Agent } from '../model/agent.ts';
+import type { AgentId, ContainerInstanceArn } from '../model/ids.ts';
+import { addResources, NO_RESOURCES, type Resources } from '../model/resources.ts';
+import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../model/schedule.ts';
+import { planSchedule } from '../placement/plan-schedule.ts';
+import { allToMillionths, fromMillionths } from '../placement/resource-amounts.ts';
+import { siteOf } from '../placement/site-of.ts';
+import { RESOURCE_NAMES } from './amount-text.ts';
+
+/** What is told is made of this much at most: all of it would take longer than a reader waits. */
+const MOST_WAITING = 2_000;
+const MOST_SHAPES = 8;
+const MOST_AGENTS = 1_024;
+
+/** Agents that are the same to everything that waits. */
+export interface AgentShape extends Resources {
+  readonly roles: readonly string[];
+  readonly region: string;
+  /** Values of the fields that constraints of waiting run specs ask for, host names aside. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface ShapeOffer {
+  readonly shape: AgentShape;
+  /** So many further agents of this shape… */
+  readonly agents: number;
+  /** …would take so many of the instances that no agent takes now. */
+  readonly instances: number;
+}
+
+/** The capacity that all pending work lacks. */
+export interface LackingCapacity {
+  /** Instances that no agent takes. */
+  readonly instances: number;
+  /** Of how many of them the offers are made. */
+  readonly considered: number;
+  /** What all of them need together. */
+  readonly resources: Resources;
+  /** The shape that serves most first, with the fewest agents. */
+  readonly shapes: readonly ShapeOffer[];
+}
+
+const isHostName = (field: string): boolean => field === 'hostname' || field === '@hostname';
+
+function shapeOf(agent: Agent, fields: readonly string[]): AgentShape {
+  const { registered, roles, region } = agent.facts;
+  const values = fields.flatMap((field) => {
+    const value = fieldValue(siteOf(agent), field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return { ...registered, roles, region, fields: Object.fromEntries(values) };
+}
+
+/** One agent of each shape with its shape, the most frequent shapes first. */
+function examples(agents: readonly Agent[], fields: readonly string[]) {
+  const byShape = Map.groupBy(agents, (agent) => JSON.stringify(shapeOf(agent, fields)));
+  return [...byShape.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, MOST_SHAPES)
+    .flatMap(([example]) => (example === undefined ? [] : [{ example, shape: shapeOf(example, fields) }]));
+}
+
+/** New agents like the example, with nothing on them. */
+function copiesOf({ facts, host }: Agent, count: number): readonly Agent[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = `~new-${index}` as AgentId;
+    const arn = `${id}` as string as ContainerInstanceArn;
+    return {
+      facts: { ...facts, id, arn, foreign: NO_RESOURCES, status: 'ACTIVE', connected: true },
+      host: { ...host, id, host: id },
+      claims: [],
+    };
+  });
+}
+
+/** As many agents as the amounts alone ask for. */
+function fewest(needed: Resources, shape: AgentShape): number {
+  const asked = RESOURCE_NAMES.map((name) => (shape[name] > 0 ? Math.ceil(needed[name] / shape[name]) : 0));
+  return Math.min(MOST_AGENTS, Math.max(1, ...asked));
+}
+
+function offerOf(
+  snapshot: ClusterSnapshot,
+  isLacking: ReadonlySet<string>,
+  example: Agent,
+  shape: AgentShape,
+  needed: Resources,
+): ShapeOffer {
+  let best: ShapeOffer = { shape, agents: 0, instances: 0 };
+  for (let count = fewest(needed, shape); count <= MOST_AGENTS; count *= 2) {
+    const added = copiesOf(example, count);
+    const isNew = new Set(added.map(({ facts }) => facts.id));
+    const { placements } = planSchedule({ ...snapshot, agents: [...snapshot.agents, ...added] });
+    const agents = new Set(placements.flatMap(({ agent }) => (isNew.has(agent) ? [agent] : []))).size;
+    const instances = placements.filter(({ instance }) => isLacking.has(instance)).length;
+    if (instances > best.instances) best = { shape, agents, instances };
+    // Some of them stay empty, so that more would too.
+    if (agents < count || instances === isLacking.size) break;
+  }
+  return best;
+}
+
+function sumOf(launches: readonly PendingLaunch[]): Resources {
+  const { cpus, mem, disk, gpus } = launches
+    .map(({ spec }) => allToMillionths(spec.resources))
+    .reduce(addResources, NO_RESOURCES);
+  return {
+    cpus: fromMillionths(cpus),
+    mem: fromMillionths(mem),
+    disk: fromMillionths(disk),
+    gpus: fromMillionths(gpus),
+  };
+}
+
+/**
+ * What new agents like the present ones would do for what a plan leaves waiting: the same plan is made again with
+ * agents added, shape by shape, until more of them would stay empty.
+ */
+export function lackingCapacity(snapshot: ClusterSnapshot, plan: SchedulePlan): LackingCapacity {
+  const unplaced = new Set<string>(plan.unplaced.flatMap(({ instances }) => instances));
+  const lacking = snapshot.pending.filter(({ instance }) => unplaced.has(instance.id));
+  const considered = lacking.slice(0, MOST_WAITING);
+  const isLacking = new Set<string>(considered.map(({ instance }) => instance.id));
+  const pending = snapshot.pending.filter(({ instance }) => !unplaced.has(instance.id) || isLacking.has(instance.id));
+  const asked = considered.flatMap(({ spec }) => spec.constraints.map(({ field }) => field));
+  const fields = [...new Set(asked)].filter((field) => !isHostName(field)).toSorted();
+  const needed = sumOf(considered);
+  const offers =
+    considered.length === 0
+      ? []
+      : examples(snapshot.agents, fields).map(({ example, shape }) =>
+          offerOf({ ...snapshot, pending }, isLacking, example, shape, needed),
+        );
+  return {
+    instances: lacking.length,
+    considered: considered.length,
+    resources: sumOf(lacking),
+    shapes: offers
+      .filter(({ instances }) => instances > 0)
+      .toSorted((a, b) => b.instances - a.instances || a.agents - b.agents),
+  };
+}
