@@ -1,16 +1,31 @@
 import { type DeploymentView, isStepDone } from '../../lib/deployment/advance.ts';
-import { appTerminated, deploymentStepEvent, deploymentSuccess } from '../../lib/event/events.ts';
+import { addHealthCheck, appTerminated, deploymentStepEvent, deploymentSuccess } from '../../lib/event/events.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
 import type { Root } from '../../lib/model/root.ts';
+import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
+import { renderHealthCheck } from '../../lib/schema/render-app.ts';
 import { quietly } from '../../lib/state/instances.ts';
 import type { TickDeps } from './deps.ts';
 import type { RunningDeployment, Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
-function stepStarted({ plan, step }: DeploymentView, now: Instant): readonly MarathonEvent[] {
+/** Before an action the health checks of the app's new version are made known (deployments.md §4). */
+function checksBegin(spec: RunSpec | undefined, now: Instant): readonly MarathonEvent[] {
+  if (spec?.kind !== 'app') return [];
+  return spec.healthChecks.map((check) => addHealthCheck(spec, renderHealthCheck(check), now));
+}
+
+function stepStarted(
+  { plan, step }: DeploymentView,
+  specs: ReadonlyMap<PathId, RunSpec>,
+  now: Instant,
+): readonly MarathonEvent[] {
   const next = plan.steps[step];
-  return next === undefined ? [] : [deploymentStepEvent('deployment_info', plan, next, now)];
+  if (next === undefined) return [];
+  const checks = next.actions.flatMap(({ runSpec }) => checksBegin(specs.get(runSpec), now));
+  return [deploymentStepEvent('deployment_info', plan, next, now), ...checks];
 }
 
 function stepEnded({ plan, step }: DeploymentView, now: Instant): readonly MarathonEvent[] {
@@ -53,7 +68,10 @@ export async function advanceDeployments(deps: TickDeps, snapshot: Snapshot, wor
     const done = readable && progress.value !== undefined && isStepDone(deployment, snapshot.specs, instances);
     if (progress.value !== undefined && !done) continue;
     const next = done ? step + 1 : step;
-    const events = [...(done ? stepEnded(deployment, now) : []), ...stepStarted({ plan, step: next }, now)];
+    const events = [
+      ...(done ? stepEnded(deployment, now) : []),
+      ...stepStarted({ plan, step: next }, snapshot.specs, now),
+    ];
     moved = true;
     await state.definitions.putProgress(plan.id, { step: next, stepSince: now }, progress.rev, quietly(events));
   }

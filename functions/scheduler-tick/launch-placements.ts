@@ -118,6 +118,7 @@ export function createLauncher(deps: PassDeps) {
       launch,
       agent: toInstanceAgent(agent),
       hostPorts: placement.hostPorts,
+      checks: { health: [], readiness: [] },
       ...(isBridged(spec) && { bridgePorts: bridgePortsOf(spec.container?.portMappings ?? []) }),
     });
     if (provisioned === undefined) return AGAIN;

@@ -27,7 +27,7 @@ function unfinished(workbench: Workbench): ReadonlySet<PathId> {
       (instance) =>
         isScheduled(instance) ||
         instance.condition === 'Provisioned' ||
-        (instance.goal === 'Decommissioned' && !isTerminal(instance.condition)),
+        ((instance.goal === 'Decommissioned' || instance.unhealthy !== undefined) && !isTerminal(instance.condition)),
     );
   return new Set(open.map(({ runSpec }) => runSpec));
 }

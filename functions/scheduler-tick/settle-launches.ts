@@ -4,6 +4,7 @@ import type { LaunchId } from '../../lib/model/ids.ts';
 import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
+import { findUnwell } from './find-unwell.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -12,9 +13,12 @@ const CALLS_AT_ONCE = 10;
 const KILL_RETRY = 30_000;
 /** Kills in flight; the rest waits for the next pass. */
 const KILLS_AT_ONCE = 100;
+/** Characters of a reason that ECS takes. */
+const REASON_LENGTH = 255;
 
 /** Settles launches whose StartTask gave no answer, and sends kills. Both belong to the tick alone (principle 5). */
-export function createSettler({ cluster, clock, log, budget }: PassDeps) {
+export function createSettler(deps: PassDeps) {
+  const { cluster, clock, log, budget } = deps;
   const lookedAt = new Map<LaunchId, Instant>();
 
   async function look(instance: Instance, workbench: Workbench): Promise<boolean> {
@@ -54,13 +58,14 @@ export function createSettler({ cluster, clock, log, budget }: PassDeps) {
   }
 
   async function kill(instance: Instance, workbench: Workbench): Promise<Outlook> {
-    const { launch, killSentAt } = instance;
+    const { launch, killSentAt, unhealthy } = instance;
     if (launch?.arn === undefined) return DONE;
     const now = clock.now();
     if (killSentAt !== undefined && now < killSentAt + KILL_RETRY)
       return { moved: false, dueAt: killSentAt + KILL_RETRY };
     await budget.take();
-    const accepted = await cluster.stopTask(launch.arn, `goal ${instance.goal}`);
+    const reason = unhealthy === undefined ? `goal ${instance.goal}` : `health checks failed: ${unhealthy}`;
+    const accepted = await cluster.stopTask(launch.arn, reason.slice(0, REASON_LENGTH));
     if (!accepted) {
       budget.exhaust();
       return { moved: false, dueAt: now + 1_000 };
@@ -76,17 +81,37 @@ export function createSettler({ cluster, clock, log, budget }: PassDeps) {
     return { moved: (await workbench.apply(instance.id, operation)) !== undefined, dueAt: now + KILL_RETRY };
   }
 
+  /**
+   * Marks instances that fail their health checks before their tasks are killed, so that their end is known for what
+   * it is. One whose health changed meanwhile is judged again by the next pass. The moment when another is due.
+   */
+  async function condemnUnwell(workbench: Workbench): Promise<Instant | undefined> {
+    const { kill: condemned, dueAt } = await findUnwell(deps, workbench.all());
+    await pMap(
+      condemned,
+      async ([id, reason]) => {
+        const launch = workbench.get(id)?.launch;
+        if (launch !== undefined) await workbench.apply(id, { kind: 'condemn', launch: launch.id, reason });
+      },
+      { concurrency: CALLS_AT_ONCE },
+    );
+    return dueAt;
+  }
+
   /** One round over the instances of the pass. */
   return async (workbench: Workbench): Promise<Outlook> => {
+    const unwellAt = await condemnUnwell(workbench);
     const open = workbench.all();
     const unsettled = open.filter((instance) => instance.condition === 'Provisioned');
-    const doomed = open.filter((instance) => instance.goal !== 'Running' && !isTerminal(instance.condition));
+    const doomed = open.filter(
+      ({ goal, condition, unhealthy }) => !isTerminal(condition) && (goal !== 'Running' || unhealthy !== undefined),
+    );
     const outlooks = [
       ...(await pMap(unsettled, (instance) => settle(instance, workbench), { concurrency: CALLS_AT_ONCE })),
       ...(await pMap(doomed.slice(0, KILLS_AT_ONCE), (instance) => kill(instance, workbench), {
         concurrency: CALLS_AT_ONCE,
       })),
     ];
-    return outlooks.reduce(combine, DONE);
+    return outlooks.reduce(combine, { moved: false, dueAt: unwellAt });
   };
 }

@@ -1,3 +1,4 @@
+import { hasBecomeHealthy } from '../health/instance-health.ts';
 import type { DeploymentAction, DeploymentPlan } from '../model/deployment.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
@@ -61,10 +62,10 @@ export function isActionDone(
       return instances.every((instance) => instance.goal === 'Decommissioned' && hasLetGo(instance));
     case 'scale': {
       if (spec === undefined) return true;
-      const running = instances.filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');
+      const healthy = instances.filter((instance) => instance.goal === 'Running' && hasBecomeHealthy(instance));
       const sentenced = new Set(action.kill);
       return (
-        running.length >= action.to &&
+        healthy.length >= action.to &&
         instances.every((one) => (one.goal === 'Running' ? !sentenced.has(one.id) : hasLetGo(one)))
       );
     }

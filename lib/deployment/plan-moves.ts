@@ -48,14 +48,25 @@ const FAILURE_STATES: Partial<Record<Condition, FailureState>> = {
   Dropped: 'TASK_DROPPED',
 };
 
+/** A kill for failed health checks is a failure too; other kills are none. */
+function failureOf({
+  condition,
+  unhealthy,
+  termination,
+}: Instance): Pick<TaskFailure, 'state' | 'message'> | undefined {
+  if (condition === 'Killed' && unhealthy !== undefined)
+    return { state: 'TASK_KILLED', message: `Task was killed since health check failed. Reason: ${unhealthy}` };
+  const state = FAILURE_STATES[condition];
+  return state === undefined ? undefined : { state, message: termination?.message ?? '' };
+}
+
 function toFailure(instance: Instance): TaskFailure | undefined {
-  const state = FAILURE_STATES[instance.condition];
-  if (state === undefined) return undefined;
+  const failure = failureOf(instance);
+  if (failure === undefined) return undefined;
   return {
     runSpec: instance.runSpec,
     task: toAppTaskId(instance.id, instance.incarnation),
-    state,
-    message: instance.termination?.message ?? '',
+    ...failure,
     host: instance.agent?.host ?? 'unknown',
     at: instance.termination?.at ?? instance.since,
     version: instance.runSpecVersion,

@@ -1,3 +1,4 @@
+import { hasBecomeHealthy, isHealthy } from '../health/instance-health.ts';
 import { type Instance, isScheduled } from '../model/instance.ts';
 import type { RunSpec, UpgradeStrategy } from '../model/run-spec.ts';
 import { hasLetGo } from './has-let-go.ts';
@@ -18,9 +19,6 @@ export function restartBounds(target: number, healthy: number, strategy: Upgrade
   const stuck = minHealthy === maxCapacity && maxCapacity <= healthy;
   return { minHealthy, maxCapacity: stuck ? maxCapacity + 1 : maxCapacity };
 }
-
-/** Considered healthy for a restart: running. Health and readiness verdicts join with the health checks. */
-const isHealthy = (instance: Instance): boolean => instance.condition === 'Running';
 
 /** Takes capacity: wanted, or not let go yet. One out of reach counts as gone once it is no longer wanted. */
 const isAlive = (instance: Instance): boolean => instance.goal === 'Running' || !hasLetGo(instance);
@@ -64,10 +62,10 @@ export function proposeRestart(instances: readonly Instance[], spec: RunSpec): S
   };
 }
 
-/** Done: every new instance healthy, none of the old left (deployments.md §4.2, step 7). */
+/** Done: every new instance has become healthy and ready, none of the old left (deployments.md §4.2, step 7). */
 export function isRestarted(instances: readonly Instance[], spec: RunSpec): boolean {
   const ready = instances.filter(
-    (instance) => instance.runSpecVersion === spec.version && instance.goal === 'Running' && isHealthy(instance),
+    (instance) => instance.runSpecVersion === spec.version && instance.goal === 'Running' && hasBecomeHealthy(instance),
   );
   const oldLeft = instances.some((instance) => instance.runSpecVersion !== spec.version && isAlive(instance));
   return ready.length === spec.instances && !oldLeft;

@@ -108,6 +108,73 @@ export function instanceChanged(instance: Instance, at: Instant): MarathonEvent 
   };
 }
 
+/** A health check of an app is run from now on. */
+export function addHealthCheck(
+  { id, version }: { readonly id: PathId; readonly version: Timestamp },
+  healthCheck: Readonly<Record<string, unknown>>,
+  at: Instant,
+): MarathonEvent {
+  return { appId: id, version, healthCheck, eventType: 'add_health_check_event', timestamp: toTimestamp(at) };
+}
+
+/** A failure that counts. `taskId` is the instance's id, as in Marathon; `healthCheck`: the check as the API shows it. */
+export function failedHealthCheck(
+  { id, runSpec }: Instance,
+  healthCheck: Readonly<Record<string, unknown>>,
+  at: Instant,
+): MarathonEvent {
+  return {
+    appId: runSpec,
+    taskId: id,
+    healthCheck,
+    eventType: 'failed_health_check_event',
+    timestamp: toTimestamp(at),
+  };
+}
+
+/** One check of an instance began to pass, or to fail. */
+export function healthStatusChanged(
+  { id, runSpec, runSpecVersion }: Instance,
+  alive: boolean,
+  at: Instant,
+): MarathonEvent {
+  return {
+    appId: runSpec,
+    instanceId: id,
+    version: runSpecVersion,
+    alive,
+    eventType: 'health_status_changed_event',
+    timestamp: toTimestamp(at),
+  };
+}
+
+/** `healthy`: of all checks together; null while some have no result. */
+export function instanceHealthChanged(instance: Instance, healthy: boolean | null, at: Instant): MarathonEvent {
+  return {
+    instanceId: instance.id,
+    runSpecId: instance.runSpec,
+    healthy,
+    runSpecVersion: instance.runSpecVersion,
+    timestamp: toTimestamp(at),
+    eventType: 'instance_health_changed_event',
+  };
+}
+
+/** The task of an instance is killed for failed health checks. `reason`: the cause of the last failure. */
+export function unhealthyInstanceKill(instance: Instance, reason: string, at: Instant): MarathonEvent {
+  return {
+    appId: instance.runSpec,
+    taskId: toAppTaskId(instance.id, instance.incarnation),
+    instanceId: instance.id,
+    version: instance.runSpecVersion,
+    reason,
+    host: instance.agent?.host ?? 'unknown',
+    ...(instance.agent === undefined ? {} : { slaveId: instance.agent.id }),
+    eventType: 'unhealthy_instance_kill_event',
+    timestamp: toTimestamp(at),
+  };
+}
+
 export function eventStreamEvent(
   eventType: 'event_stream_attached' | 'event_stream_detached',
   remoteAddress: string,

@@ -1,4 +1,6 @@
-import { instanceChanged, statusUpdate } from '../event/events.ts';
+import { instanceChanged, statusUpdate, unhealthyInstanceKill } from '../event/events.ts';
+import { healthEvents } from '../health/apply-report.ts';
+import { recordContainerHealth } from '../health/container-check.ts';
 import { assertNever } from '../model/brand.ts';
 import type { ContentHash, LaunchId, TaskArn } from '../model/ids.ts';
 import {
@@ -24,6 +26,8 @@ export type InstanceOperation =
       readonly hostPorts: readonly number[];
       /** In bridge mode: the container ports, whose host ports ECS tells of later. */
       readonly bridgePorts?: readonly number[];
+      /** Of its definition's checks: none has a result yet. */
+      readonly checks: Pick<Instance, 'health' | 'readiness'>;
     }
   /** StartTask answered with a task. */
   | { readonly kind: 'started'; readonly launch: LaunchId; readonly arn: TaskArn }
@@ -36,6 +40,8 @@ export type InstanceOperation =
   /** ECS does not know the task any more. */
   | { readonly kind: 'vanished'; readonly launch: LaunchId; readonly reason: string }
   | { readonly kind: 'setGoal'; readonly goal: Exclude<Goal, 'Running'> }
+  /** Its task is to be killed for its health; `reason`: the cause of the last failure. */
+  | { readonly kind: 'condemn'; readonly launch: LaunchId; readonly reason: string }
   | { readonly kind: 'killSent'; readonly launch: LaunchId }
   /** Ended with goal Running: wait for the next launch, in the definition given. */
   | {
@@ -76,6 +82,7 @@ function withoutLaunch(instance: Instance): Instance {
     killSentAt: _killSent,
     termination: _termination,
     bridgePorts: _bridgePorts,
+    unhealthy: _unhealthy,
     ...rest
   } = instance;
   return { ...rest, hostPorts: [], health: [], readiness: [] };
@@ -95,6 +102,7 @@ function provision(
     hostPorts: operation.bridgePorts === undefined ? operation.hostPorts : [],
     ...(operation.bridgePorts === undefined ? {} : { bridgePorts: operation.bridgePorts }),
     stagedAt: now,
+    ...operation.checks,
   };
   return update(instance, withCondition(placed, 'Provisioned', now), now);
 }
@@ -115,6 +123,18 @@ function boundPorts({ bridgePorts = [], hostPorts }: Instance, { bindings }: Tas
   return bound.length > 0 && bound.length === bridgePorts.length ? bound : hostPorts;
 }
 
+/** What ECS says of the health of a task that runs. */
+function withHealth(instance: Instance, { healthStatus = 'UNKNOWN' }: TaskSighting, now: Instant): Instance {
+  if (instance.condition !== 'Running' || healthStatus === 'UNKNOWN') return instance;
+  return { ...instance, health: recordContainerHealth(instance.health, healthStatus, now) };
+}
+
+function condemn(instance: Instance, reason: string, now: Instant): InstanceEffect {
+  if (instance.condition !== 'Running' || instance.unhealthy !== undefined) return noop('ends already');
+  const events = [unhealthyInstanceKill(instance, reason, now)];
+  return { kind: 'update', instance: { ...instance, unhealthy: reason }, events };
+}
+
 function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEffect {
   const { launch } = instance;
   if (launch === undefined || task.launch !== launch.id) return noop('another launch');
@@ -130,7 +150,7 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
   if (status === undefined) return update(instance, known, now);
   const startedAt = known.startedAt ?? (status.condition === 'Running' ? (task.startedAt ?? now) : undefined);
   const timed: Instance = startedAt === undefined ? known : { ...known, startedAt };
-  const after = withCondition(timed, status.condition, now);
+  const after = withHealth(withCondition(timed, status.condition, now), task, now);
   const result: Instance = isTerminal(status.condition)
     ? {
         ...after,
@@ -143,7 +163,7 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
     : after;
   const said =
     instance.condition === status.condition ? [] : [statusUpdate(result, status.taskStatus, status.message, now)];
-  return update(instance, result, now, said);
+  return update(instance, result, now, [...said, ...healthEvents(instance, result, now)]);
 }
 
 /** An end that no task told of. */
@@ -179,6 +199,8 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
     case 'setGoal':
       if (instance.goal === operation.goal || instance.goal === 'Decommissioned') return noop('has that goal');
       return update(instance, { ...instance, goal: operation.goal }, now);
+    case 'condemn':
+      return condemn(instance, operation.reason, now);
     case 'killSent':
       return { kind: 'update', instance: { ...instance, killSentAt: now }, events: [] };
     case 'reschedule': {

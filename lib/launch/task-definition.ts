@@ -1,3 +1,4 @@
+import { containerHealthCheck } from '../health/container-check.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { AppSpec, Container } from '../model/run-spec.ts';
@@ -76,6 +77,7 @@ function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerCon
   const { user, privileged = false, mountPoints = [], dockerLabels = {}, container: fields } = settings;
   const { entryPoint } = launchCommand(spec);
   const portMappings = bridgeMappings(spec);
+  const healthCheck = containerHealthCheck(spec);
   return {
     name: CONTAINER_NAME,
     image: container?.docker?.image ?? config.defaultImage,
@@ -88,6 +90,7 @@ function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerCon
     ...(user !== undefined && { user }),
     ...(taskKillGracePeriodSeconds !== undefined && { stopTimeoutSeconds: taskKillGracePeriodSeconds }),
     ...(portMappings.length > 0 && { portMappings }),
+    ...(healthCheck !== undefined && { healthCheck }),
     ...(fields !== undefined && { fields }),
   };
 }

@@ -53,6 +53,8 @@ export interface HealthState {
   readonly lastSuccess?: Instant;
   readonly lastFailure?: Instant;
   readonly lastFailureCause?: string;
+  /** Run by the container itself, which tells of changes only: after so many failures in a row it is unhealthy. */
+  readonly container?: { readonly retries: number };
 }
 
 export interface ReadinessState {
@@ -105,7 +107,10 @@ export interface Instance {
   readonly activeSince?: Instant;
   /** When StopTask was last sent for the present launch; repeated until STOPPED is seen. */
   readonly killSentAt?: Instant;
+  /** Set when its task is killed for failed health checks: the cause of the last failure. */
+  readonly unhealthy?: string;
   readonly termination?: Termination;
+  /** Of each check of the definition, from the launch on. */
   readonly health: readonly HealthState[];
   readonly readiness: readonly ReadinessState[];
   readonly volumes: readonly InstanceVolume[];

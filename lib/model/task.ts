@@ -64,6 +64,15 @@ export interface PortBinding {
   readonly protocol: 'tcp' | 'udp';
 }
 
+/** A command that the container runs in itself, within ECS's bounds (aws.md §1.6); times in seconds. */
+export interface ContainerHealthCheck {
+  readonly command: readonly ['CMD-SHELL', string];
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly startPeriod: number;
+}
+
 /**
  * The part of a task that cannot be overridden per launch, and so costs one registration (aws.md §1.5, §1.6).
  * Content-addressed: equal parts share one task definition.
@@ -88,6 +97,7 @@ export interface TaskDefinition {
     readonly dockerLabels: Readonly<Record<string, string>>;
     /** Bridge mode only. */
     readonly portMappings?: readonly PortBinding[];
+    readonly healthCheck?: ContainerHealthCheck;
     readonly fields?: ContainerFields;
   };
 }

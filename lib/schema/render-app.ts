@@ -89,7 +89,8 @@ function renderContainer({ type, docker, linuxInfo, volumes, portMappings }: Con
   });
 }
 
-function renderHealthCheck(check: HealthCheck) {
+/** Marathon's JSON of a health check, in definitions and events. */
+export function renderHealthCheck(check: HealthCheck) {
   return given({
     command: check.command === undefined ? undefined : { value: check.command },
     gracePeriodSeconds: check.gracePeriodSeconds,

@@ -28,7 +28,13 @@ const task = fc
   .map((fields) => aSighting(fields));
 const operation: fc.Arbitrary<InstanceOperation> = fc.oneof(
   { weight: 3, arbitrary: task.map((seen) => ({ kind: 'seen' as const, task: seen })) },
-  launch.map((id) => ({ kind: 'provision' as const, launch: id, agent: anInstanceAgent(), hostPorts: [31_000] })),
+  launch.map((id) => ({
+    kind: 'provision' as const,
+    launch: id,
+    agent: anInstanceAgent(),
+    hostPorts: [31_000],
+    checks: { health: [], readiness: [] },
+  })),
   launch.map((id) => ({ kind: 'started' as const, launch: id, arn: 't1' as TaskArn })),
   launch.map((id) => ({ kind: 'notStarted' as const, launch: id })),
   launch.map((id) => ({ kind: 'rejected' as const, launch: id, reason: 'no' })),

@@ -1,3 +1,4 @@
+import { hasResult } from '../../../lib/health/check-state.ts';
 import { type HealthState, type Instance, isScheduled } from '../../../lib/model/instance.ts';
 
 export interface TaskCounts {
@@ -9,7 +10,7 @@ export interface TaskCounts {
 
 /** The checks of an instance that have a result already. */
 export function resultsOf(instance: Instance): readonly HealthState[] {
-  return instance.health.filter((state) => state.lastSuccess !== undefined || state.lastFailure !== undefined);
+  return instance.health.filter(hasResult);
 }
 
 /** True for what Marathon's statistics look at: it has a task and does not wait for a launch. */

@@ -50,6 +50,9 @@ export async function registerTaskDefinition(client: ECSClient, definition: Task
           })),
           ...containerFields(container.fields),
           ...(container.portMappings === undefined ? {} : { portMappings: [...container.portMappings] }),
+          ...(container.healthCheck === undefined
+            ? {}
+            : { healthCheck: { ...container.healthCheck, command: [...container.healthCheck.command] } }),
           ...(container.entryPoint === undefined ? {} : { entryPoint: [...container.entryPoint] }),
           ...(container.user === undefined ? {} : { user: container.user }),
           ...(container.stopTimeoutSeconds === undefined ? {} : { stopTimeout: container.stopTimeoutSeconds }),

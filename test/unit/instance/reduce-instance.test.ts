@@ -66,6 +66,7 @@ const status = (taskStatus: string, message = ''): MarathonEvent => ({
 describe('provision', () => {
   const operation: InstanceOperation = {
     kind: 'provision',
+    checks: { health: [], readiness: [] },
     launch: OTHER,
     agent: anInstanceAgent(),
     hostPorts: [31_005],
@@ -348,6 +349,7 @@ describe('bridge mode', () => {
   const placed = (): Instance => {
     const effect = run(aScheduledInstance(), {
       kind: 'provision',
+      checks: { health: [], readiness: [] },
       launch: LAUNCH,
       agent: anInstanceAgent(),
       hostPorts: [8_081],

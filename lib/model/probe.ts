@@ -1,0 +1,31 @@
+/** One question to a task: what is asked, where, and how long an answer may take. */
+export type ProbeTarget = ProbeAddress &
+  (
+    | {
+        readonly kind: 'http';
+        /** HTTPS; certificates are not verified. */
+        readonly secure: boolean;
+        readonly path: string;
+        /** Characters of the body to give back; 0: none. */
+        readonly bodyLimit: number;
+      }
+    | { readonly kind: 'tcp' }
+  );
+
+interface ProbeAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+/** What became of the question. */
+export type ProbeOutcome =
+  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly reason: string;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | { readonly kind: 'failed'; readonly cause: string };
