@@ -20,6 +20,8 @@ const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 
 const lambdaMemory = whole(128, 10_240);
 
+const retention = whole(1, 3653).refine((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(', ')}`);
+
 const settings = z.strictObject({
   /** Begins every key in the tables and marks our tasks. */
   scheduler: name.default('default'),
@@ -50,9 +52,9 @@ const settings = z.strictObject({
   /** `source` of the cluster's events; emulators keep `aws.…` to themselves, as EventBridge does. */
   clusterEventSource: z.string().min(1).default('aws.ecs'),
 
-  logRetentionDays: whole(1, 3653)
-    .refine((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(', ')}`)
-    .default(30),
+  logRetentionDays: retention.default(30),
+  /** Of what tasks print. */
+  taskLogRetentionDays: retention.default(30),
   /** `AWS_IAM` asks for signed requests; `NONE` lets in everybody who reaches the URL. */
   apiAuthorization: z.enum(['AWS_IAM', 'NONE']).default('AWS_IAM'),
   /** Needs API Gateway's CloudWatch role, which belongs to the account: without it the deployment fails. */

@@ -25,6 +25,8 @@ const environment = z.object({
   STRIDE_ECS_CALL_BURST: z.coerce.number().int().min(1).default(90),
   STRIDE_ECS_CALLS_PER_SECOND: z.coerce.number().min(1).default(38),
   STRIDE_MAX_VERSIONS: z.coerce.number().int().min(0).default(50),
+  STRIDE_TASK_LOG_GROUP: z.string().min(1),
+  STRIDE_TASK_LOG_RETENTION_DAYS: z.coerce.number().int().min(1),
   AWS_REGION: z.string().min(1),
 });
 
@@ -53,6 +55,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       maxRunningDeployments: read.STRIDE_MAX_RUNNING_DEPLOYMENTS,
       ecsCalls: { burst: read.STRIDE_ECS_CALL_BURST, perSecond: read.STRIDE_ECS_CALLS_PER_SECOND },
       maxVersions: read.STRIDE_MAX_VERSIONS,
+      taskLogs: { group: read.STRIDE_TASK_LOG_GROUP, retentionDays: read.STRIDE_TASK_LOG_RETENTION_DAYS },
     },
     cluster: read.STRIDE_CLUSTER,
     stateTable: read.STRIDE_STATE_TABLE,

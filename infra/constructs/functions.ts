@@ -2,6 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnCluster } from 'aws-cdk-lib/aws-ecs';
 import { EventInvokeConfig, EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StrideConfig } from '../config.ts';
 import { deadLetterQueue, type EventRoutes } from './event-routes.ts';
@@ -23,6 +24,8 @@ export interface StrideFunctionsProps {
   readonly cluster: CfnCluster;
   readonly tables: StateTables;
   readonly routes: EventRoutes;
+  /** What tasks print. */
+  readonly taskLogs: LogGroup;
 }
 
 /** The five functions, what feeds them and what each may do. */
@@ -35,9 +38,10 @@ export class StrideFunctions extends Construct {
   constructor(scope: Construct, id: string, props: StrideFunctionsProps) {
     super(scope, id);
     this.props = props;
-    const { config, tables } = props;
+    const { config, tables, taskLogs } = props;
     this.api = this.add('Api', 'functions/api/lambda.ts', "Marathon's API", config.apiMemoryMiB, API_TIMEOUT, ['web']);
     this.api.allow(readAndWriteItems(tables.state));
+    this.api.allow({ actions: ['logs:GetLogEvents'], resources: [taskLogs.logGroupArn] });
     this.stream = this.add(
       'Stream',
       'functions/events/stream/lambda.ts',
@@ -173,7 +177,7 @@ export class StrideFunctions extends Construct {
 
   /** What every function is told: where things are, and `SchedulerConfig`. */
   private environment(): Record<string, string> {
-    const { config, cluster, routes, tables } = this.props;
+    const { config, cluster, routes, tables, taskLogs } = this.props;
     return {
       STRIDE_SCHEDULER: config.scheduler,
       STRIDE_CLUSTER: cluster.ref,
@@ -190,6 +194,8 @@ export class StrideFunctions extends Construct {
       STRIDE_ECS_CALL_BURST: String(config.ecsCallBurst),
       STRIDE_ECS_CALLS_PER_SECOND: String(config.ecsCallsPerSecond),
       STRIDE_MAX_VERSIONS: String(config.maxVersions),
+      STRIDE_TASK_LOG_GROUP: taskLogs.logGroupName,
+      STRIDE_TASK_LOG_RETENTION_DAYS: String(config.taskLogRetentionDays),
       ...Object.fromEntries(config.endpoints.map(toEndpointVariable)),
     };
   }

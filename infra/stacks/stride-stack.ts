@@ -1,5 +1,6 @@
-import { CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnCluster } from 'aws-cdk-lib/aws-ecs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { StrideConfig } from '../config.ts';
 import { EventRoutes } from '../constructs/event-routes.ts';
@@ -20,7 +21,12 @@ export class StrideStack extends Stack {
     const tables = new StateTables(this, 'Tables');
     const cluster = new CfnCluster(this, 'Cluster', { clusterName: config.cluster });
     const routes = new EventRoutes(this, 'Routes', { cluster, config });
-    const functions = new StrideFunctions(this, 'Functions', { cluster, config, routes, tables });
+    const taskLogs = new LogGroup(this, 'TaskLogs', {
+      logGroupName: `/stride/${config.scheduler}/tasks`,
+      retention: config.taskLogRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const functions = new StrideFunctions(this, 'Functions', { cluster, config, routes, tables, taskLogs });
     routes.wakes(functions.tick.function);
     new MarathonApi(this, 'MarathonApi', {
       config,
@@ -28,6 +34,7 @@ export class StrideStack extends Stack {
       stream: functions.stream.function,
     });
     new CfnOutput(this, 'ClusterName', { value: cluster.ref, description: 'ECS_CLUSTER of container instances' });
+    new CfnOutput(this, 'TaskLogGroup', { value: taskLogs.logGroupName, description: 'Log group of what tasks print' });
     new CfnOutput(this, 'BusName', { value: routes.bus.eventBusName, description: "Bus of Marathon's events" });
   }
 }

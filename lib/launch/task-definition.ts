@@ -1,9 +1,10 @@
 import { containerHealthCheck } from '../health/container-check.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
+import { LOG_STREAM_PREFIX } from '../model/log-stream.ts';
 import type { AppSpec, Container } from '../model/run-spec.ts';
 import { bridgePortsOf, isBridged } from '../model/spec-ports.ts';
-import type { MountPoint, PortBinding, TaskDefinition } from '../model/task.ts';
+import type { ContainerFields, MountPoint, PortBinding, TaskDefinition } from '../model/task.ts';
 import { CONTAINER_NAME } from './container-name.ts';
 import { dockerSettings } from './docker-parameters.ts';
 import { launchCommand } from './launch-command.ts';
@@ -41,6 +42,17 @@ const hostMounts = (container: Container | undefined): readonly MountPoint[] =>
       ? [{ hostPath: volume.hostPath, containerPath: volume.containerPath, readOnly: volume.mode === 'RO' }]
       : [],
   );
+
+/** Output goes to the stack's log group. A log that cannot be reached must not stop apps: nothing waits for it (ADR 9). */
+const logTo = (group: string, region: string): NonNullable<ContainerFields['logConfiguration']> => ({
+  logDriver: 'awslogs',
+  options: {
+    'awslogs-group': group,
+    'awslogs-region': region,
+    'awslogs-stream-prefix': LOG_STREAM_PREFIX,
+    mode: 'non-blocking',
+  },
+});
 
 /** Host port 0 lets the agent pick one; the event of the running task tells which (aws.md §1.5). */
 function bridgeMappings(spec: AppSpec): readonly PortBinding[] {
@@ -91,6 +103,6 @@ function containerOf(spec: AppSpec, settings: TaskSettings, config: SchedulerCon
     ...(taskKillGracePeriodSeconds !== undefined && { stopTimeoutSeconds: taskKillGracePeriodSeconds }),
     ...(portMappings.length > 0 && { portMappings }),
     ...(healthCheck !== undefined && { healthCheck }),
-    ...(fields !== undefined && { fields }),
+    fields: { logConfiguration: logTo(config.taskLogs.group, config.region), ...fields },
   };
 }

@@ -21,4 +21,6 @@ export interface SchedulerConfig {
   readonly ecsCalls: BucketSize;
   /** Former versions kept for each run spec. */
   readonly maxVersions: number;
+  /** Log group for what tasks print, and how long it is kept there. */
+  readonly taskLogs: { readonly group: string; readonly retentionDays: number };
 }

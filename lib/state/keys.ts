@@ -32,6 +32,7 @@ export function stateKeys(scheduler: string) {
     agentHeard: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#HEARD` }),
     agentClaims: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#CLAIMS` }),
     launch: (id: LaunchId): Key => ({ pk: pk(`LAUNCH#${id}`), sk: '-' }),
+    endedTask: (id: InstanceId, incarnation: number): Key => ({ pk: pk(`ENDED#${id}`), sk: String(incarnation) }),
     dirty: pk('DIRTY#0'),
     dirtyMark: (runSpec: PathId): Key => ({ pk: pk('DIRTY#0'), sk: runSpec }),
     queue: pk('QUEUE'),

@@ -89,7 +89,7 @@ describe('functions', () => {
 
   test('have log groups that forget after a month', () => {
     stack.template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-    stack.template.resourceCountIs('AWS::Logs::LogGroup', 5);
+    stack.template.resourceCountIs('AWS::Logs::LogGroup', 6);
   });
 
   test('the tick is never run late nor twice for one event', () => {

@@ -92,6 +92,7 @@ export const config = z.strictObject({
   maxRunningDeployments: z.int(),
   ecsCalls: z.strictObject({ burst: z.number(), perSecond: z.number() }),
   maxVersions: z.int(),
+  taskLogs: z.strictObject({ group: z.string(), retentionDays: z.int() }),
 });
 
 /** By logger: `INFO`, or `INFO (inherited)`. */

@@ -20,6 +20,19 @@ function without<K extends keyof AppSpec>(key: K, app: Partial<AppSpec> = {}): A
   return rest as AppSpec;
 }
 
+/** Of definitions that say nothing of logs. */
+const TO_LOG_GROUP = {
+  logConfiguration: {
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': '/stride/default/tasks',
+      'awslogs-region': 'local',
+      'awslogs-stream-prefix': 'stride',
+      mode: 'non-blocking',
+    },
+  },
+};
+
 describe('task definition (aws.md §1.6)', () => {
   test('of a cmd without an image: the configured image, in a shell', () => {
     expect(definitionOf({})).toEqual({
@@ -33,6 +46,7 @@ describe('task definition (aws.md §1.6)', () => {
         privileged: false,
         mountPoints: [],
         dockerLabels: { 'stride.default-image': 'true' },
+        fields: TO_LOG_GROUP,
       },
     });
   });
@@ -64,6 +78,14 @@ describe('task definition (aws.md §1.6)', () => {
         { hostPath: '/etc/x', containerPath: '/etc/x', readOnly: true },
       ],
       dockerLabels: {},
+      fields: TO_LOG_GROUP,
+    });
+  });
+
+  test('of an app with a log driver of its own: that one alone', () => {
+    const parameters = [{ key: 'log-driver', value: 'json-file' }];
+    expect(definitionOf(inDocker({ parameters })).container.fields).toEqual({
+      logConfiguration: { logDriver: 'json-file' },
     });
   });
 
@@ -213,9 +235,10 @@ describe('task definition (aws.md §1.6)', () => {
     ["the agent's", { linuxInfo: { ipcInfo: { mode: 'SHARE_PARENT' } } }, { ipcMode: 'host' }],
   ])('shared memory: %s', (_, container, expected) => {
     const [plain, app] = [{}, container].map((part) => definitionOf(inDocker({}, { type: 'MESOS', ...part })));
-    const { container: fields = {}, ...rest } = expected as { container?: object };
+    const { container: { fields = {} } = {}, ...rest } = expected as { container?: { fields?: object } };
     const family = expect.any(String);
-    expect(app).toEqual({ ...plain, ...rest, family, container: { ...plain?.container, ...fields } });
+    const own = { ...plain?.container, fields: { ...TO_LOG_GROUP, ...fields } };
+    expect(app).toEqual({ ...plain, ...rest, family, container: own });
   });
 
   test('without a hard limit on memory: a soft one', () => {

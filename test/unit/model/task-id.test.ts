@@ -4,17 +4,18 @@ import { parseTaskId } from '../../../lib/model/task-id.ts';
 const UUID = '7d0f2a34-7b30-11eb-9d3a-0242ac110002';
 
 it.for([
-  [`shop_cart.instance-${UUID}._app.1`, '/shop/cart'],
-  [`shop_cart.instance-${UUID}._app.12`, '/shop/cart'],
-  [`shop_cart.instance-${UUID}._app`, '/shop/cart'],
-  [`shop_cart.instance-${UUID}`, '/shop/cart'],
-  [`shop_pod.instance-${UUID}.web.3`, '/shop/pod'],
-  [`a.b-c.instance-${UUID}._app.1`, '/a.b-c'],
-])('%s is an instance of %s', ([text, runSpec]) => {
-  expect(parseTaskId(text ?? '')).toEqual({
+  [`shop_cart.instance-${UUID}._app.1`, '/shop/cart', { container: '_app', incarnation: 1 }],
+  [`shop_cart.instance-${UUID}._app.12`, '/shop/cart', { container: '_app', incarnation: 12 }],
+  [`shop_cart.instance-${UUID}._app`, '/shop/cart', { container: '_app' }],
+  [`shop_cart.instance-${UUID}`, '/shop/cart', {}],
+  [`shop_pod.instance-${UUID}.web.3`, '/shop/pod', { container: 'web', incarnation: 3 }],
+  [`a.b-c.instance-${UUID}._app.1`, '/a.b-c', { container: '_app', incarnation: 1 }],
+] as const)('%s is an instance of %s', ([text, runSpec, task]) => {
+  expect(parseTaskId(text)).toEqual({
     kind: 'instance',
-    instance: text?.slice(0, text.indexOf(UUID) + UUID.length),
+    instance: text.slice(0, text.indexOf(UUID) + UUID.length),
     runSpec,
+    ...task,
   });
 });
 
