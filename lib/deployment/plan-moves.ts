@@ -36,6 +36,7 @@ export interface Moves {
 
 /** Launches that an instance still shows; the others can be forgotten. */
 function stillPresent(launches: readonly LaunchId[], instances: readonly Instance[]): readonly LaunchId[] {
+  if (launches.length === 0) return launches;
   const present = new Set(instances.map((instance) => instance.launch?.id));
   return launches.filter((launch) => present.has(launch));
 }
@@ -87,8 +88,9 @@ function endedOf(instances: readonly Instance[]): readonly Instance[] {
 
 /** The newest failure that the entry has not counted yet, if it is newer than the one it remembers. */
 function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): TaskFailure | undefined {
+  const counted = new Set(entry.counted);
   return instances
-    .filter(({ launch }) => launch !== undefined && !entry.counted.includes(launch.id))
+    .filter(({ condition, launch }) => condition in FAILURE_STATES && launch !== undefined && !counted.has(launch.id))
     .toSorted((a, b) => b.since - a.since)
     .map(toFailure)
     .filter((failure) => failure !== undefined)

@@ -96,7 +96,8 @@ export function createMemoryStore(): MemoryStore {
     },
     query: async (pk, range = {}) => readPage(partitions.get(pk), range),
     put: async (item, condition) => {
-      const wanted = toStored({ ...checkValues(item), ...checkKey(item) });
+      checkKey(item);
+      const wanted = toStored(checkValues(item));
       if (!holds(condition, find(item))) return false;
       write(wanted);
       return true;
@@ -125,12 +126,13 @@ function toStored(item: Item): Stored {
 }
 
 /** A copy of the values as DynamoDB would keep them. */
-function checkValues(values: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
-  const checked: Record<string, AttributeValue> = {};
-  for (const [name, value] of Object.entries(values)) {
-    checked[name] = typeof value === 'number' ? checkNumber(name, value) : value;
+function checkValues<T extends Readonly<Record<string, AttributeValue>>>(values: T): T {
+  const corrected: Record<string, number> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'number') corrected[name] = checkNumber(name, value);
   }
-  return checked;
+  return { ...values, ...corrected };
 }
 
 function applyChanges(before: Item, changes: ItemChanges): Item {
@@ -191,9 +193,10 @@ function readPage(partition: Partition | undefined, { prefix = '', after = '', l
   return { items: page };
 }
 
-/** Where a sort key is, or would go, in the order. */
+/** Where a sort key is, or would go, in the order. Most new keys go to the end: they begin with a time or a number. */
 function firstAtOrAfter(order: readonly string[], sk: string): number {
   let [low, high] = [0, order.length];
+  if (high > 0 && compareSortKeys(order[high - 1] ?? '', sk) < 0) return high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (compareSortKeys(order[middle] ?? '', sk) < 0) low = middle + 1;

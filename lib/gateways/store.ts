@@ -75,12 +75,13 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** All items of a range, page by page. */
-export async function* queryAll(store: Store, pk: string, range: QueryRange = {}): AsyncGenerator<Item> {
+/** All items of a range, read page by page. */
+export async function queryAll(store: Store, pk: string, range: QueryRange = {}): Promise<readonly Item[]> {
+  const pages: (readonly Item[])[] = [];
   for (let after = range.after; ; ) {
     const page = await store.query(pk, after === undefined ? range : { ...range, after });
-    yield* page.items;
-    if (page.next === undefined) return;
+    pages.push(page.items);
+    if (page.next === undefined) return pages.flat();
     after = page.next;
   }
 }

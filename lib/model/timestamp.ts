@@ -7,8 +7,12 @@ export type Instant = number;
 export type Timestamp = Brand<string, 'Timestamp'>;
 
 export function toTimestamp(instant: Instant): Timestamp {
-  return new Date(instant).toISOString() as Timestamp;
+  // All that happens in one step of a pass has one time: the text of the last one is kept.
+  if (last?.instant !== instant) last = { instant, text: new Date(instant).toISOString() as Timestamp };
+  return last.text;
 }
+
+let last: { readonly instant: Instant; readonly text: Timestamp } | undefined;
 
 function fromTimestamp(timestamp: Timestamp): Instant {
   return Date.parse(timestamp);

@@ -3,6 +3,7 @@ import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/a
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
 import type { Instant } from '../model/timestamp.ts';
+import { createItemMemory } from './item-memory.ts';
 import { decodeItem, encodeItem, UndecodableItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 import { replaceItem } from './replace-item.ts';
@@ -31,6 +32,8 @@ export interface StoredAgent {
   readonly claims: Versioned<AgentClaims>;
 }
 
+/** Agents whose decoded parts one process keeps. */
+const REMEMBERED = 20_000;
 /** Longer than any process lives that may have read them. */
 const FORGOTTEN_CLAIMS_SECONDS = 24 * 3600;
 
@@ -42,16 +45,23 @@ const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: { agent, 
 
 /** What is known of the agents and what is promised on them. */
 export function createAgents(store: Store, keys: StateKeys) {
+  const memory = {
+    facts: createItemMemory<AgentFacts>('facts', REMEMBERED),
+    heard: createItemMemory<AgentHeard>('heard', REMEMBERED),
+    host: createItemMemory<HostFacts>('host', REMEMBERED),
+    claims: createItemMemory<AgentClaims>('claims', REMEMBERED),
+  };
+
   function withPart(agent: StoredAgent, part: string, item: Item): StoredAgent {
     switch (part) {
       case 'FACTS':
-        return { ...agent, facts: decodeItem<AgentFacts>(item, 'facts') };
+        return { ...agent, facts: memory.facts.decode(item) };
       case 'HEARD':
-        return { ...agent, heard: decodeItem<AgentHeard>(item, 'heard') };
+        return { ...agent, heard: memory.heard.decode(item) };
       case 'HOST':
-        return { ...agent, host: decodeItem<HostFacts>(item, 'host') };
+        return { ...agent, host: memory.host.decode(item) };
       case 'CLAIMS':
-        return { ...agent, claims: decodeItem<AgentClaims>(item, 'claims') };
+        return { ...agent, claims: memory.claims.decode(item) };
       default:
         return agent;
     }
@@ -61,7 +71,7 @@ export function createAgents(store: Store, keys: StateKeys) {
   async function list(quarantine?: (agent: AgentId, error: UndecodableItem) => void): Promise<readonly StoredAgent[]> {
     const agents = new Map<AgentId, StoredAgent>();
     const poisoned = new Set<AgentId>();
-    for await (const item of queryAll(store, keys.agents)) {
+    for (const item of await queryAll(store, keys.agents)) {
       const cut = item.sk.lastIndexOf('#');
       const id = item.sk.slice(0, cut) as AgentId;
       try {
@@ -81,7 +91,7 @@ export function createAgents(store: Store, keys: StateKeys) {
       replaceItem(store, keys.agentFacts(facts.id), 'facts', facts, rev),
     async getHeard(id: AgentId): Promise<Versioned<AgentHeard> | undefined> {
       const item = await store.get(keys.agentHeard(id));
-      return item === undefined ? undefined : decodeItem<AgentHeard>(item, 'heard');
+      return item === undefined ? undefined : memory.heard.decode(item);
     },
     replaceHeard: (heard: AgentHeard, rev: number, outbox: Outbox): Promise<boolean> =>
       replaceItem(store, keys.agentHeard(heard.agent), 'heard', heard, rev, outbox),

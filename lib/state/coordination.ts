@@ -51,7 +51,7 @@ export function createCoordination(store: Store, keys: StateKeys) {
     },
     async listDirty(): Promise<readonly DirtyMark[]> {
       const marks: DirtyMark[] = [];
-      for await (const item of queryAll(store, keys.dirty)) {
+      for (const item of await queryAll(store, keys.dirty)) {
         const { sk, mark } = item;
         marks.push({ runSpec: sk as PathId, mark: typeof mark === 'string' ? mark : '' });
       }

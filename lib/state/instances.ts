@@ -5,12 +5,15 @@ import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { MarathonEvent, Outbox } from '../model/outbox.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Instant } from '../model/timestamp.ts';
+import { createItemMemory } from './item-memory.ts';
 import { decodeItem, encodeItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
-import { replaceItem } from './replace-item.ts';
+import { replaceEncoded, replaceItem } from './replace-item.ts';
 
 /** Launch items outlive their task by a day, so that late and repeated events still find their instance. */
 const RETIRED_LAUNCH_SECONDS = 24 * 3600;
+/** Decoded instances that one process keeps: about 2 KB each. */
+const REMEMBERED = 20_000;
 
 export interface InstanceKey {
   readonly runSpec: PathId;
@@ -22,22 +25,23 @@ export const quietly = (events: readonly MarathonEvent[]): Outbox => ({ events, 
 
 /** Instances, the launches that lead to them, and each run spec's place in the launch queue. */
 export function createInstances(store: Store, keys: StateKeys) {
-  async function list(runSpec: PathId): Promise<readonly Versioned<Instance>[]> {
-    const found: Versioned<Instance>[] = [];
-    for await (const item of queryAll(store, keys.instances(runSpec)))
-      found.push(decodeItem<Instance>(item, 'instance'));
-    return found;
-  }
+  const memory = createItemMemory<Instance>('instance', REMEMBERED);
 
   return {
-    list,
+    async list(runSpec: PathId): Promise<readonly Versioned<Instance>[]> {
+      return (await queryAll(store, keys.instances(runSpec))).map(memory.decode);
+    },
     async get({ runSpec, id }: InstanceKey): Promise<Versioned<Instance> | undefined> {
       const item = await store.get(keys.instance(runSpec, id));
-      return item === undefined ? undefined : decodeItem<Instance>(item, 'instance');
+      return item === undefined ? undefined : memory.decode(item);
     },
     /** Puts an instance that is still at `rev` (0: new). */
-    replace: (instance: Instance, rev: number, outbox: Outbox): Promise<boolean> =>
-      replaceItem(store, keys.instance(instance.runSpec, instance.id), 'instance', instance, rev, outbox),
+    async replace(instance: Instance, rev: number, outbox: Outbox): Promise<boolean> {
+      const item = encodeItem(keys.instance(instance.runSpec, instance.id), 'instance', instance, rev + 1);
+      const replaced = await replaceEncoded(store, item, rev, outbox);
+      if (replaced) memory.note(item, instance);
+      return replaced;
+    },
     remove: ({ runSpec, id }: InstanceKey, rev: number): Promise<boolean> =>
       store.delete(keys.instance(runSpec, id), unchangedSince(rev)),
 
@@ -75,9 +79,7 @@ export function createInstances(store: Store, keys: StateKeys) {
       store.delete(keys.queueEntry(runSpec), unchangedSince(rev)),
     /** The run specs that have an entry, readable or not. */
     async listQueue(): Promise<readonly PathId[]> {
-      const found: PathId[] = [];
-      for await (const item of queryAll(store, keys.queue)) found.push(item.sk as PathId);
-      return found;
+      return (await queryAll(store, keys.queue)).map(({ sk }) => sk as PathId);
     },
   };
 }

@@ -19,15 +19,21 @@ export function encodeItem(key: Key, type: string, value: unknown, rev: number):
   return { ...key, type, format: FORMAT, rev, data: JSON.stringify(value) };
 }
 
+/** Text and revision of an item that is of this type. Throws `UndecodableItem`. */
+export function dataOf(item: Item, type: string): { readonly data: string; readonly rev: number } {
+  const { data, rev } = item;
+  if (item['type'] !== type || item['format'] !== FORMAT || typeof data !== 'string' || typeof rev !== 'number') {
+    throw new UndecodableItem(`${item.pk}/${item.sk} is not a ${type} of format ${FORMAT}`);
+  }
+  return { data, rev };
+}
+
 /**
  * The value of an item that `encodeItem` made. The state table has no other writer, so type and format are what is
  * checked; the value's shape is that of `T` in the version that wrote this format.
  */
 export function decodeItem<T>(item: Item, type: string): Versioned<T> {
-  const { data, rev } = item;
-  if (item['type'] !== type || item['format'] !== FORMAT || typeof data !== 'string' || typeof rev !== 'number') {
-    throw new UndecodableItem(`${item.pk}/${item.sk} is not a ${type} of format ${FORMAT}`);
-  }
+  const { data, rev } = dataOf(item, type);
   try {
     return { value: JSON.parse(data) as T, rev };
   } catch (cause) {

@@ -10,7 +10,7 @@ export function createOffers(store: Store, keys: StateKeys) {
     /** All that can be read. */
     async list(): Promise<ReadonlyMap<PathId, OfferStatistics>> {
       const found = new Map<PathId, OfferStatistics>();
-      for await (const item of queryAll(store, keys.offers)) {
+      for (const item of await queryAll(store, keys.offers)) {
         try {
           const { value } = decodeItem<OfferStatistics>(item, 'offers');
           found.set(value.runSpec, value);

@@ -50,11 +50,7 @@ export function createTrial(open: () => Promise<StoreOnTrial>): StoreTrial {
     },
     newPartition,
     newKey: () => ({ pk: newPartition(), sk: 's' }),
-    readAll: async (pk, range) => {
-      const items: Item[] = [];
-      for await (const item of queryAll(current().store, pk, range)) items.push(item);
-      return items;
-    },
+    readAll: (pk, range) => queryAll(current().store, pk, range),
     changesOf: async (pk) => (await current().changes()).filter(({ key }) => key.pk === pk),
     expire: () => current().expire(),
     open: async () => {

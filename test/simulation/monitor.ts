@@ -34,7 +34,7 @@ export function createMonitor() {
   const instanceOf = new Map<LaunchId, string>();
   const activeOf = new Map<PathId, Set<string>>();
   const limits = new Map<PathId, number>();
-  const announced = new Set<string>();
+  const outboxes = new Map<string, string>();
   const plans = new Map<string, DeploymentPlan>();
   const tree = createTreeWatch((what) => violations.add(what));
   let mostLive = 0;
@@ -167,7 +167,12 @@ export function createMonitor() {
     /** The most tasks that were live at one time since the limit was last set. */
     mostLive: (): number => mostLive,
     /** Ids of all events that some write announced. */
-    announced: (): ReadonlySet<string> => announced,
+    announced: (): ReadonlySet<string> =>
+      new Set(
+        [...outboxes].flatMap(([change, text]) =>
+          (JSON.parse(text) as Outbox).events.map((_, index) => `${change}#${index}`),
+        ),
+      ),
     /** How many live tasks there may be from now on. */
     allow(tasks: number): void {
       limit = tasks;
@@ -194,10 +199,8 @@ export function createMonitor() {
     treesBetween: tree.between,
     stored({ key, item }: ChangeRecord, at: Instant): void {
       if (!key.pk.endsWith('#LEASE')) changes += 1;
-      const outbox = typeof item?.['outbox'] === 'string' ? (JSON.parse(item['outbox']) as Outbox) : undefined;
-      outbox?.events.forEach((_, index) => {
-        announced.add(`${key.pk}/${key.sk}@${item?.['rev']}#${index}`);
-      });
+      const outbox = item?.['outbox'];
+      if (typeof outbox === 'string') outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
       if (item !== undefined && key.sk === 'PLAN') {
         const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
         plans.set(plan.id, plan);

@@ -54,7 +54,7 @@ test('a process killed while it writes loses no answered write and no record', {
 
   const items: Record<string, unknown> = {};
   const store = createDynamoStore({ client, table: 'state' });
-  for await (const { sk, n } of queryAll(store, 'p')) items[sk] = n;
+  for (const { sk, n } of await queryAll(store, 'p')) items[sk] = n;
   const counted: Record<string, unknown> = {};
   for (const { key, kind, item } of records) {
     expect(item?.['n']).toBe(Number(counted[key.sk] ?? 0) + 1);

@@ -144,10 +144,10 @@ describe('the event stream', () => {
     const put = (number: number) =>
       store.put({
         ...KEYS.event(number),
-        type: 'event',
+        type: 'events',
         format: 1,
         rev: 1,
-        data: JSON.stringify({ number, ...news(`late-${number}`) }),
+        data: JSON.stringify([{ number, ...news(`late-${number}`) }]),
       });
 
     it('waits for an entry that is on its way, and keeps the order', async () => {

@@ -43,6 +43,23 @@ describe('the event log', () => {
     expect((await log.read(after, upTo)).map(({ number }) => number)).toEqual(numbers);
   });
 
+  it.for([0, 1, 98, 99, 100, 101, 149, 150, 199, 200, 250, 998, 999, 1_000])(
+    'reads on after %i where items hold a hundred events and partitions a thousand',
+    async (after) => {
+      const store = createMemoryStore();
+      const log = connectEventLog(store, 'stride');
+      await log.append(events(150), EPOCH);
+      await log.append(events(1_000), EPOCH);
+      const found: number[] = [];
+      for (let at = after; at < 1_150; at = found.at(-1) ?? at) {
+        found.push(...(await log.read(at, 1_150)).map(({ number }) => number));
+      }
+      expect(found).toEqual(Array.from({ length: 1_150 - after }, (_, index) => after + 1 + index));
+      // The counter aside: 2 items of the first batch; 10 of the second, one more where a partition ends within it.
+      expect(store.expire(EPOCH + 24 * 3_600_000)).toBe(13);
+    },
+  );
+
   it('keeps entries a day', async () => {
     const store = createMemoryStore();
     const log = connectEventLog(store, 'stride');
