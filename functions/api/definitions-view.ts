@@ -46,10 +46,10 @@ export async function loadDefinitions(state: State): Promise<DefinitionsView> {
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  const entriesOf = (kind: SpecEntry['kind'], ids?: ReadonlySet<PathId>): readonly SpecEntry[] =>
-    [...tree.entries.values()].flatMap((entry) =>
-      entry.kind === kind && (ids === undefined || ids.has(entry.id)) ? [entry] : [],
-    );
+  function entriesOf(kind: SpecEntry['kind'], ids?: ReadonlySet<PathId>): readonly SpecEntry[] {
+    const among = ids === undefined ? tree.entries.values() : [...ids].map((id) => tree.entries.get(id));
+    return [...among].flatMap((entry) => (entry?.kind === kind ? [entry] : []));
+  }
   const listApps: DefinitionsView['listApps'] = (ids) => list(isApp, entriesOf('app', ids));
   const listPods: DefinitionsView['listPods'] = (ids) => list(isPod, entriesOf('pod', ids));
 

@@ -3,6 +3,7 @@ import { illegalArgument } from '../errors/catalogue.ts';
 import { assignServicePorts } from '../group/service-ports.ts';
 import type { SpecEntry } from '../group/tree.ts';
 import { versioned } from '../group/versioning.ts';
+import { volumeNamesOf } from '../group/volume-names.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { PathId } from '../model/path-id.ts';
@@ -56,6 +57,7 @@ function applied(
     before !== undefined && spec.version === before.spec.version
       ? { spec: before.spec, former: before.former }
       : { spec, former: former.slice(0, maxVersions) };
+  const volumes = volumeNamesOf(stored.spec);
   const entry = {
     kind: stored.spec.kind,
     id,
@@ -63,6 +65,7 @@ function applied(
     version: stored.spec.version,
     servicePorts: servicePortsOf(stored.spec),
     dependencies: stored.spec.dependencies,
+    ...(volumes.length === 0 ? {} : { volumes }),
   };
   return { stored, entry };
 }
@@ -73,7 +76,7 @@ function applied(
  */
 export function applySpecs(
   specs: readonly SpecToApply[],
-  used: ReadonlySet<number>,
+  used: Pick<ReadonlySet<number>, 'has'>,
   version: Timestamp,
   { servicePorts, maxVersions }: Pick<SchedulerConfig, 'servicePorts' | 'maxVersions'>,
 ): readonly AppliedSpec[] | AppError {

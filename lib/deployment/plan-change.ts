@@ -1,8 +1,10 @@
 import type { AppError } from '../errors/app-error.ts';
 import { locked, notValid, tooManyDeployments } from '../errors/catalogue.ts';
-import { dependencyLayers } from '../group/dependencies.ts';
+import { layersOfChange } from '../group/dependencies.ts';
 import { type GroupEntry, type TreeEntry, type TreeNodes, type UpdatedTree, updateTree } from '../group/tree.ts';
 import { createTreeDraft, type TreeDraft } from '../group/tree-draft.ts';
+import { usedServicePorts } from '../group/used-ports.ts';
+import { volumeNameViolations } from '../group/volume-names.ts';
 import type { SchedulerConfig } from '../model/config.ts';
 import type { DeploymentPlan } from '../model/deployment.ts';
 import type { DeploymentId, InstanceId } from '../model/ids.ts';
@@ -76,10 +78,18 @@ const refuse = (text: string): ChangeDecision => ({
   error: notValid([{ path: '/', errors: [text] }]),
 });
 
-/** Service ports of everything but what is going to change. */
-function portsOfOthers(entries: Iterable<TreeEntry>, changed: ReadonlySet<PathId>): ReadonlySet<number> {
+/**
+ * Service ports that are taken whatever becomes of the changed specs. Those of a spec that stays count too, since it
+ * keeps them or reuses them first; only what goes leaves its ports to the others, and is looked for in all entries.
+ */
+function takenPorts(
+  { root, entries, nodes }: ChangeContext,
+  specs: readonly WantedSpec[],
+): Pick<ReadonlySet<number>, 'has'> {
+  if (specs.every(({ after }) => after !== undefined)) return usedServicePorts(root.tree, nodes);
+  const changed = new Set(specs.map(({ id }) => id));
   const used = new Set<number>();
-  for (const entry of entries) {
+  for (const entry of entries.values()) {
     if (entry.kind !== 'group' && !changed.has(entry.id)) for (const port of entry.servicePorts) used.add(port);
   }
   return used;
@@ -118,9 +128,10 @@ function specChanges(specs: readonly WantedSpec[], after: ReadonlyMap<PathId, Ru
 }
 
 /**
- * From wanted changes to everything that a commit writes: validation over the whole tree, service ports, versions,
- * steps, conflicts (api-endpoints.md §1.2, deployments.md §2, §3). Pure, so a lost race is answered by asking again.
- * Takes time in proportion to the tree, not to the tree times the changes.
+ * From wanted changes to everything that a commit writes: validation of what changes and what it touches,
+ * service ports, versions, steps, conflicts (api-endpoints.md §1.2, deployments.md §2, §3). Pure, so a lost race is
+ * answered by asking again. Takes time in proportion to the changes and what they depend on; to the tree when something
+ * is removed or depends on groups.
  */
 export function planChange(wanted: readonly WantedChange[], context: ChangeContext): ChangeDecision {
   const { root, running, config, force } = context;
@@ -129,18 +140,22 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   }
   const specs = wanted.filter(isSpec);
   const version = nextVersion(root.version, context.now);
-  const used = portsOfOthers(context.entries.values(), new Set(specs.map(({ id }) => id)));
   const toApply = specs.flatMap(({ after, ...spec }): SpecToApply[] =>
     after === undefined ? [] : [{ ...spec, after }],
   );
   const forbidden = toApply.flatMap(({ before, after }) => residentChangeViolations(before?.spec, after, force));
   if (forbidden.length > 0) return { ok: false, error: notValid(groupByPath(forbidden)) };
-  const applied = applySpecs(toApply, used, version, config);
+  const applied = applySpecs(toApply, takenPorts(context, specs), version, config);
   if (applied instanceof Error) return { ok: false, error: applied };
   const draft = createTreeDraft(context.entries);
   const refusal = applyTo(draft, wanted, applied);
   if (refusal !== undefined) return refuse(refusal);
-  const { layers, cycle } = dependencyLayers(draft.entries);
+  const clashes = volumeNameViolations(
+    applied.map(({ entry }) => entry),
+    namedVolumesOf(draft.entries),
+  );
+  if (clashes.length > 0) return { ok: false, error: notValid(groupByPath(clashes)) };
+  const { layers, cycle } = layersOfChange(draft.entries, draft.changes.keys());
   if (cycle !== undefined) {
     return refuse(`Dependency graph has cyclic dependencies. One of them: ${cycle.join(' → ')}`);
   }

@@ -19,7 +19,13 @@ const appIn = (vertex: Vertex): PathId | undefined =>
  * for the dependencies of the groups it lies in (Marathon: RootGroup.scala). Unknown ids are skipped. Pods take no part.
  */
 function dependencyEdges(entries: Entries): (vertex: Vertex) => readonly Vertex[] {
-  const children = groupByParent(entries.keys());
+  // Made when somebody depends on a group: apps alone need no more than their entries.
+  let children: ReadonlyMap<PathId, ReadonlySet<PathId>> | undefined;
+
+  function childrenIn(id: PathId): Iterable<PathId> {
+    children ??= groupByParent(entries.keys());
+    return children.get(id) ?? [];
+  }
 
   function named({ dependencies }: TreeEntry): readonly Vertex[] {
     return dependencies.flatMap((id): readonly Vertex[] => {
@@ -35,7 +41,7 @@ function dependencyEdges(entries: Entries): (vertex: Vertex) => readonly Vertex[
     const own = entry === undefined ? [] : named(entry);
     switch (kind) {
       case 'members':
-        return [...(children.get(id) ?? [])].flatMap((child): readonly Vertex[] => {
+        return [...childrenIn(id)].flatMap((child): readonly Vertex[] => {
           const below = entries.get(child)?.kind;
           if (below === 'pod') return [];
           return below === 'app' ? [`app ${child}`] : [`members ${child}`];
@@ -88,15 +94,18 @@ function descend(
   return undefined;
 }
 
+interface DependencyLayers {
+  /** Apps that are missing are in layer 1. */
+  readonly layers: ReadonlyMap<PathId, number>;
+  /** One cycle when there is one; layers are then empty. */
+  readonly cycle?: readonly PathId[];
+}
+
 /**
  * The layer of every app that waits for another: the number of apps on the longest path down to one without
- * dependencies, which is in layer 1. Apps that are missing are in layer 1 too. The second member names one cycle when
- * there is one; layers are then empty. Takes time in proportion to the entries and their dependencies.
+ * dependencies, which is in layer 1. Takes time in proportion to the entries and their dependencies.
  */
-export function dependencyLayers(entries: Entries): {
-  readonly layers: ReadonlyMap<PathId, number>;
-  readonly cycle?: readonly PathId[];
-} {
+export function dependencyLayers(entries: Entries): DependencyLayers {
   const layers = new Map<PathId, number>();
   if ([...entries.values()].every(({ dependencies }) => dependencies.length === 0)) return { layers };
   const edgesOf = dependencyEdges(entries);
@@ -108,6 +117,26 @@ export function dependencyLayers(entries: Entries): {
     if (cycle !== undefined) return { layers: new Map(), cycle };
     const layer = found.get(vertex) ?? 1;
     if (layer > 1) layers.set(id, layer);
+  }
+  return { layers };
+}
+
+/**
+ * The same for some ids of a tree: the layers of the apps among them, and a cycle if they are on one. Looks at what they
+ * depend on alone; so a tree without cycles is known to have none after a change when the changed ids are on none.
+ */
+export function layersOfChange(entries: Entries, changed: Iterable<PathId>): DependencyLayers {
+  const edgesOf = dependencyEdges(entries);
+  const found = new Map<Vertex, number>();
+  const layers = new Map<PathId, number>();
+  for (const id of changed) {
+    const kind = id === ROOT_ID ? 'group' : entries.get(id)?.kind;
+    if (kind !== 'app' && kind !== 'group') continue;
+    const vertex: Vertex = kind === 'app' ? `app ${id}` : `needs ${id}`;
+    // Which of several cycles is named must not depend on what was changed.
+    if (!found.has(vertex) && descend(vertex, edgesOf, found) !== undefined) return dependencyLayers(entries);
+    const layer = found.get(vertex) ?? 1;
+    if (kind === 'app' && layer > 1) layers.set(id, layer);
   }
   return { layers };
 }

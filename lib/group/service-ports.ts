@@ -14,19 +14,19 @@ export interface PortRequest {
  */
 export function assignServicePorts(
   requests: readonly PortRequest[],
-  used: ReadonlySet<number>,
+  used: Pick<ReadonlySet<number>, 'has'>,
   range: PortRange,
 ): readonly (readonly number[])[] | undefined {
   const reusable = requests.map(({ requested, previous }) => {
     const named = new Set(requested);
     return previous.filter((port) => port !== 0 && !named.has(port));
   });
-  const taken = new Set([...used, ...requests.flatMap(({ requested }) => requested), ...reusable.flat()]);
+  const taken = new Set([...requests.flatMap(({ requested }) => requested), ...reusable.flat()]);
   let candidate = range.begin;
   let fits = true;
 
   function nextFree(): number {
-    while (taken.has(candidate)) candidate += 1;
+    while (used.has(candidate) || taken.has(candidate)) candidate += 1;
     fits &&= candidate <= range.end;
     taken.add(candidate);
     return candidate;

@@ -1,4 +1,5 @@
 import { type PathId, parentOf, ROOT_ID } from '../model/path-id.ts';
+import { EntriesView } from './entries-view.ts';
 import { groupByParent } from './group-by-parent.ts';
 import type { GroupEntry, SpecEntry, TreeChanges, TreeEntry } from './tree.ts';
 
@@ -22,18 +23,42 @@ export interface TreeDraft {
   putSpec(entry: SpecEntry): string | undefined;
 }
 
+/** The entries of a tree after changes, which may go on. */
+class ChangedEntries extends EntriesView {
+  readonly #base: ReadonlyMap<PathId, TreeEntry>;
+  readonly #changes: TreeChanges;
+
+  constructor(base: ReadonlyMap<PathId, TreeEntry>, changes: TreeChanges) {
+    super();
+    this.#base = base;
+    this.#changes = changes;
+  }
+
+  get(id: PathId): TreeEntry | undefined {
+    const changed = this.#changes.get(id);
+    return changed === undefined ? this.#base.get(id) : (changed ?? undefined);
+  }
+
+  *values(): MapIterator<TreeEntry> {
+    for (const entry of this.#base.values()) {
+      const now = this.get(entry.id);
+      if (now !== undefined) yield now;
+    }
+    for (const [id, entry] of this.#changes) if (entry !== null && !this.#base.has(id)) yield entry;
+  }
+}
+
 /**
- * A copy of a tree's entries to be changed: an id is an app, a pod or a group, never two of them, and every group above
+ * A tree's entries to be changed, the tree itself stays: an id is an app, a pod or a group, never two of them, and every group above
  * it exists (api-endpoints.md §1.4; Marathon's texts). Remove first what makes room for what is added.
  */
 export function createTreeDraft(base: ReadonlyMap<PathId, TreeEntry>): TreeDraft {
-  const entries = new Map(base);
   const changes = new Map<PathId, TreeEntry | null>();
+  const entries = new ChangedEntries(base, changes);
   const named = new Set<PathId>();
   let children: Map<PathId, Set<PathId>> | undefined;
 
   function set(entry: TreeEntry): void {
-    entries.set(entry.id, entry);
     changes.set(entry.id, entry);
     if (children === undefined || entry.id === ROOT_ID) return;
     const parent = parentOf(entry.id);
@@ -41,7 +66,6 @@ export function createTreeDraft(base: ReadonlyMap<PathId, TreeEntry>): TreeDraft
   }
 
   function remove(id: PathId): void {
-    entries.delete(id);
     changes.set(id, null);
     if (id !== ROOT_ID) children?.get(parentOf(id))?.delete(id);
   }

@@ -2,6 +2,7 @@ import { contentHash } from '../model/content-hash.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Timestamp } from '../model/timestamp.ts';
+import type { VolumeName } from './volume-names.ts';
 
 /** A leaf of more than this many characters of JSON is split (design §4: nodes of at most 64 KB). */
 const MAX_LEAF_SIZE = 48 * 1024;
@@ -14,6 +15,8 @@ interface SpecEntryFields {
   /** None for a pod. */
   readonly servicePorts: readonly number[];
   readonly dependencies: readonly PathId[];
+  /** External volumes that no other app may have; absent when there are none. */
+  readonly volumes?: readonly VolumeName[];
 }
 
 interface AppEntry extends SpecEntryFields {
@@ -58,9 +61,15 @@ const EMPTY_NODE: TreeNode = { kind: 'leaf', entries: [] };
 export const EMPTY_TREE: ContentHash = contentHash(EMPTY_NODE);
 
 const sizeOf = (entry: TreeEntry): number => JSON.stringify(entry).length;
-const slotOf = (id: PathId, depth: number): number => Number.parseInt(contentHash(id).charAt(depth), FAN_OUT);
+/** Where an id goes at each depth. */
+const slotsOf = (id: PathId) => {
+  const digits = contentHash(id);
+  return (depth: number): number => Number.parseInt(digits.charAt(depth), FAN_OUT);
+};
+const slotOf = (id: PathId, depth: number): number => slotsOf(id)(depth);
 
-function nodeAt(nodes: TreeNodes, hash: ContentHash): TreeNode {
+/** A node by its hash. Throws when it is not among those loaded. */
+export function nodeAt(nodes: TreeNodes, hash: ContentHash): TreeNode {
   if (hash === EMPTY_TREE) return EMPTY_NODE;
   const node = nodes.get(hash);
   if (node === undefined) throw new Error(`tree node ${hash} is not loaded`);
@@ -72,22 +81,50 @@ export function childrenOf(node: TreeNode): readonly ContentHash[] {
   return node.kind === 'leaf' ? [] : node.children.flatMap((child) => (child === null ? [] : [child.hash]));
 }
 
-/** Where an id is, seen from a node at a depth (the root has 0): its entry, the node to go on with, or nowhere. */
-export function stepTowards(id: PathId, node: TreeNode, depth: number): TreeEntry | ContentHash | undefined {
-  if (node.kind === 'leaf') return node.entries.find((entry) => entry.id === id);
-  return node.children[slotOf(id, depth)]?.hash;
+/** The entry of an id in a leaf, whose entries are in the order of their ids. */
+function entryIn(entries: readonly TreeEntry[], id: PathId): TreeEntry | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry === undefined || entry.id === id) return entry;
+    if (entry.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
 }
 
-/** All entries of a loaded tree. Throws when a node is missing. */
-export function treeEntries(root: ContentHash, nodes: TreeNodes): ReadonlyMap<PathId, TreeEntry> {
-  const entries = new Map<PathId, TreeEntry>();
-  const visit = (hash: ContentHash): void => {
+/** Where an id is, seen from a node at a depth (the root has 0): its entry, the node to go on with, or nowhere. */
+export function stepTowards(id: PathId, node: TreeNode, depth: number): TreeEntry | ContentHash | undefined {
+  return node.kind === 'leaf' ? entryIn(node.entries, id) : node.children[slotOf(id, depth)]?.hash;
+}
+
+/** The entry of an id in a loaded tree; looks at the nodes on its way alone. Throws when one of them is missing. */
+export function findEntry(root: ContentHash, nodes: TreeNodes, id: PathId): TreeEntry | undefined {
+  let node = nodeAt(nodes, root);
+  if (node.kind === 'leaf') return entryIn(node.entries, id);
+  const slotAt = slotsOf(id);
+  for (let depth = 0; node.kind === 'branch'; depth += 1) {
+    const child = node.children[slotAt(depth)];
+    if (child === undefined || child === null) return undefined;
+    node = nodeAt(nodes, child.hash);
+  }
+  return entryIn(node.entries, id);
+}
+
+/** All entries of a loaded tree, in an order that depends on them alone. Throws when a node is missing. */
+export function* treeValues(root: ContentHash, nodes: TreeNodes): MapIterator<TreeEntry> {
+  const rest = [root];
+  for (let hash = rest.pop(); hash !== undefined; hash = rest.pop()) {
     const node = nodeAt(nodes, hash);
-    if (node.kind === 'leaf') for (const entry of node.entries) entries.set(entry.id, entry);
-    else for (const child of node.children) if (child !== null) visit(child.hash);
-  };
-  visit(root);
-  return entries;
+    if (node.kind === 'leaf') yield* node.entries;
+    else rest.push(...childrenOf(node).toReversed());
+  }
+}
+
+/** The same as a map. */
+export function treeEntries(root: ContentHash, nodes: TreeNodes): ReadonlyMap<PathId, TreeEntry> {
+  return new Map([...treeValues(root, nodes)].map((entry) => [entry.id, entry]));
 }
 
 export type TreeChanges = ReadonlyMap<PathId, TreeEntry | null>;

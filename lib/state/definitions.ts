@@ -1,5 +1,6 @@
-import type { Store } from '../gateways/store.ts';
-import { childrenOf, EMPTY_TREE, stepTowards, type TreeEntry, type TreeNode, treeEntries } from '../group/tree.ts';
+import type { Item, Store } from '../gateways/store.ts';
+import { childrenOf, EMPTY_TREE, stepTowards, type TreeEntry, type TreeNode } from '../group/tree.ts';
+import { TreeEntries } from '../group/tree-entries.ts';
 import { contentHash } from '../model/content-hash.ts';
 import type { DeploymentPlan, DeploymentState } from '../model/deployment.ts';
 import type { ContentHash, DeploymentId } from '../model/ids.ts';
@@ -21,6 +22,9 @@ const CACHED_NODES = 4_000;
 /** The present tree, and one that a reader of old versions looks at. */
 const CACHED_TREES = 2;
 
+/** What is decoded of the root's item. */
+const ROOT_ATTRIBUTES = ['rev', 'type', 'format', 'data'] as const;
+
 const NO_ROOT: Versioned<Root> = {
   value: { seq: 0, version: toTimestamp(0), tree: EMPTY_TREE, running: {}, recent: [] },
   rev: 0,
@@ -28,6 +32,7 @@ const NO_ROOT: Versioned<Root> = {
 
 export interface LoadedTree {
   readonly hash: ContentHash;
+  /** Its own, and some of other trees. */
   readonly nodes: ReadonlyMap<ContentHash, TreeNode>;
   readonly entries: ReadonlyMap<PathId, TreeEntry>;
 }
@@ -38,10 +43,17 @@ export function createDefinitions(store: Store, keys: StateKeys) {
   const plans = new LruMap<DeploymentId, DeploymentPlan>(CACHED_PLANS);
   const cachedNodes = new LruMap<ContentHash, TreeNode>(CACHED_NODES);
   const trees = new LruMap<ContentHash, LoadedTree>(CACHED_TREES);
+  /** Nodes of loaded trees, each with all nodes below it: what a tree shares with another need not be walked again. */
+  let whole = new Map<ContentHash, TreeNode>();
+  /** The last root that was read, decoded: most reads find it again. */
+  let latest: { readonly item: Item; readonly root: Versioned<Root> } | undefined;
 
   async function readRoot(): Promise<Versioned<Root>> {
     const item = await store.get(keys.root);
-    return item === undefined ? NO_ROOT : decodeItem<Root>(item, 'root');
+    if (item === undefined) return NO_ROOT;
+    const isKnown = latest !== undefined && ROOT_ATTRIBUTES.every((name) => item[name] === latest?.item[name]);
+    if (latest === undefined || !isKnown) latest = { item, root: decodeItem<Root>(item, 'root') };
+    return latest.root;
   }
 
   /** Nodes by hash, read where they are not cached. Throws when one is gone. */
@@ -64,18 +76,25 @@ export function createDefinitions(store: Store, keys: StateKeys) {
     return nodes;
   }
 
-  /** The whole tree under a hash; only nodes that were not read before are read. Throws when one is gone. */
+  /**
+   * The whole tree under a hash. Takes time, and reads, in proportion to what it does not share with the trees that
+   * were loaded before. Throws when a node is gone.
+   */
   async function loadTree(hash: ContentHash): Promise<LoadedTree> {
     const known = trees.get(hash);
     if (known !== undefined) return known;
-    const nodes = new Map<ContentHash, TreeNode>();
-    let level: readonly ContentHash[] = hash === EMPTY_TREE ? [] : [hash];
-    while (level.length > 0) {
-      const found = await getNodes(level);
-      for (const [key, node] of found) nodes.set(key, node);
-      level = [...found.values()].flatMap(childrenOf);
+    if (whole.size > CACHED_NODES) whole = new Map();
+    const nodes = whole;
+    const missing = (children: readonly ContentHash[]) => children.filter((child) => !nodes.has(child));
+    const found = new Map<ContentHash, TreeNode>();
+    for (let level = hash === EMPTY_TREE ? [] : missing([hash]); level.length > 0; ) {
+      const read = await getNodes(level);
+      for (const [key, node] of read) found.set(key, node);
+      level = missing([...read.values()].flatMap(childrenOf));
     }
-    const loaded = { hash, nodes, entries: treeEntries(hash, nodes) };
+    // All at once, since a node stands for everything below it.
+    for (const [key, node] of found) nodes.set(key, node);
+    const loaded = { hash, nodes, entries: new TreeEntries(hash, nodes) };
     trees.set(hash, loaded);
     return loaded;
   }
@@ -142,7 +161,10 @@ export function createDefinitions(store: Store, keys: StateKeys) {
       specs.set(hash, spec);
       return hash;
     },
-    putNode: (hash: ContentHash, node: TreeNode): Promise<boolean> => putValue(store, keys.node(hash), 'node', node),
+    async putNode(hash: ContentHash, node: TreeNode): Promise<void> {
+      await putValue(store, keys.node(hash), 'node', node);
+      cachedNodes.set(hash, node);
+    },
     putPlan: (plan: DeploymentPlan): Promise<boolean> => putValue(store, keys.plan(plan.id), 'plan', plan),
     putProgress: (id: DeploymentId, state: DeploymentState, rev: number, outbox: Outbox): Promise<boolean> =>
       replaceItem(store, keys.progress(id), 'progress', state, rev, outbox),
