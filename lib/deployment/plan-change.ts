@@ -152,7 +152,7 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   if (refusal !== undefined) return refuse(refusal);
   const clashes = volumeNameViolations(
     applied.map(({ entry }) => entry),
-    namedVolumesOf(draft.entries),
+    draft.entries.values(),
   );
   if (clashes.length > 0) return { ok: false, error: notValid(groupByPath(clashes)) };
   const { layers, cycle } = layersOfChange(draft.entries, draft.changes.keys());

@@ -226,6 +226,29 @@ describe('the whole tree', () => {
     });
   });
 
+  it('gives each external volume to one app, unless all of them share it', () => {
+    const definitions = createDefinitions();
+    const withVolume = (id: string, shared: boolean) => {
+      const external = { provider: 'dvdi', name: 'v', options: {}, shared } as const;
+      const volumes = [{ kind: 'external', containerPath: 'v', mode: 'RW', external }] as const;
+      return aDefinition(id, { container: { type: 'MESOS', volumes } });
+    };
+    definitions.commit([withVolume('/a', true), withVolume('/b', true)]);
+    definitions.finishAll();
+    expect(refusalOf(definitions.plan([withVolume('/shop/c', false)]))).toEqual({
+      status: 422,
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/apps//shop/c/container/volumes',
+          errors: ["Volume name 'v' in /shop/c conflicts with volume(s) of same name in app(s): /a, /b"],
+        },
+      ],
+    });
+    expect(definitions.plan([withVolume('/shop/c', false), A, resolvePathId('/b')]).ok).toBe(true);
+    expect(definitions.plan([withVolume('/a', true)]).ok).toBe(true);
+  });
+
   it('gives each service port to one app, and says when there is none left', () => {
     const definitions = createDefinitions(aConfig({ servicePorts: { begin: 10, end: 11 } }));
     const { after } = definitions.commit([aDefinition('/a'), aDefinition('/b')]);
