@@ -1,6 +1,7 @@
 import { AppError, toErrorBody } from '../../lib/errors/app-error.ts';
 import { internalError, methodNotAllowed, tryAgain, uriNotFound } from '../../lib/errors/catalogue.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
+import { TaskFilesUnavailable } from '../../lib/gateways/task-files.ts';
 import type { ApiDeps, ApiGateways } from './deps.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { mediaTypeFor } from './media-types.ts';
@@ -26,6 +27,7 @@ async function dispatch(deps: ApiDeps, request: ApiRequest): Promise<ApiResponse
 function toAppError(error: unknown, request: ApiRequest): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof StoreUnavailable) return tryAgain('The store did not answer.', error);
+  if (error instanceof TaskFilesUnavailable) return tryAgain('The log of tasks did not answer.', error);
   return internalError(request.requestId, error);
 }
 

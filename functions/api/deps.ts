@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/gateways/clock.ts';
 import type { IdSource } from '../../lib/gateways/id-source.ts';
+import type { TaskFiles } from '../../lib/gateways/task-files.ts';
 import type { SchedulerConfig } from '../../lib/model/config.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Log } from '../runtime/log.ts';
@@ -8,6 +9,7 @@ import type { RequestMetrics } from './request-metrics.ts';
 /** Everything outside that the API touches. */
 export interface ApiGateways {
   readonly state: State;
+  readonly taskFiles: TaskFiles;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly config: SchedulerConfig;

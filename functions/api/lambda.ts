@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { connectTaskFiles } from '../../lib/aws/cloudwatch-logs/connect-task-files.ts';
 import { connectStore } from '../../lib/aws/dynamodb/connect-store.ts';
 import { createState } from '../../lib/state/state.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -11,6 +12,7 @@ import { toApiRequest, toProxyResult } from './proxy-event.ts';
 const { config, stateTable } = readEnvironment(process.env);
 const api = createApi({
   state: createState(connectStore(stateTable), config.scheduler),
+  taskFiles: connectTaskFiles(config.taskLogs.group),
   clock: systemClock,
   ids: systemIds,
   config,

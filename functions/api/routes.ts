@@ -9,6 +9,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { podRoutes } from './routes/pods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
+import { taskFileRoutes } from './routes/task-files.ts';
 import { taskRoutes } from './routes/tasks.ts';
 
 /** Every route of the API. Order matters within a resource only: no two resources share a path. */
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...appRoutes,
   ...groupRoutes,
   ...taskRoutes,
+  ...taskFileRoutes,
   ...queueRoutes,
   ...podRoutes,
   ...deploymentRoutes,

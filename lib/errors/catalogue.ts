@@ -55,6 +55,23 @@ export const groupNotFound = (id: PathId): AppError => notFound(`Group '${id}' d
 
 export const taskNotFound = (id: string): AppError => notFound(`Task '${id}' does not exist`);
 
+/** What there is of a task's files, and why there is no more. */
+function whyNoFile(existing: readonly string[]): string {
+  if (existing.length === 0) {
+    return 'nothing that it printed is kept: it never ran, it ended too long ago, or its app has a log driver of its own.';
+  }
+  const there = `there is ${existing.join(' and ')}.`;
+  return existing.includes('stderr') ? there : `${there} The log driver of ECS writes stderr there too.`;
+}
+
+export const taskFileNotFound = (task: string, name: string, existing: readonly string[]): AppError =>
+  notFound(`Task '${task}' has no file '${name}': ${whyNoFile(existing)}`);
+
+export const badOffset = (offset: string): AppError =>
+  illegalArgument(
+    `No page of this file ended at offset '${offset}', or that was more than a day ago. Begin with 0, or with end.`,
+  );
+
 /** What Marathon says of a kill with `scale` when the app has no instances. */
 export const pathNotFound = (id: PathId): AppError => notFound(`Path '${id}' does not exist`);
 

@@ -10,6 +10,7 @@ import type { Bus } from '../../lib/gateways/bus.ts';
 import type { Clock } from '../../lib/gateways/clock.ts';
 import type { Cluster } from '../../lib/gateways/cluster.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
+import { createMemoryTaskFiles } from '../../lib/gateways/memory-task-files.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
@@ -119,6 +120,7 @@ export function createControlPlane({
   const state = createState(store, config.scheduler);
   const events = createMemoryStore();
   const eventLog = connectEventLog(events, config.scheduler);
+  const taskFiles = createMemoryTaskFiles();
   const errors: string[] = [];
   const published: MarathonEvent[] = [];
   const log: Log = {
@@ -257,12 +259,13 @@ export function createControlPlane({
   };
   clock.after(0, everyMinute);
 
-  const warmApi = createApi({ state, clock, ids, config, log });
+  const warmApi = createApi({ state, taskFiles, clock, ids, config, log });
   return {
     clock,
     cluster,
     store,
     state,
+    taskFiles,
     eventLog,
     errors,
     published,
@@ -277,7 +280,9 @@ export function createControlPlane({
       query: Readonly<Record<string, string>> = {},
     ): Promise<ApiResponse> {
       const api =
-        gatewaysOf === undefined ? warmApi : createApi({ ...newProcess('api', API_TIMEOUT), clock, ids, config, log });
+        gatewaysOf === undefined
+          ? warmApi
+          : createApi({ ...newProcess('api', API_TIMEOUT), taskFiles, clock, ids, config, log });
       const answer = api({
         method,
         path,

@@ -21,7 +21,7 @@ function createSilentRuntime(dataDir: string) {
       makeSandbox(dataDir, run);
       const { promise, resolve } = Promise.withResolvers<void>();
       ends.set(run.taskId, resolve);
-      return { stop: resolve, kill: resolve, exec: async () => undefined, ended: promise };
+      return { stop: () => resolve(), kill: () => resolve(), exec: async () => undefined, ended: promise };
     },
   };
   return { runtime, end: (taskId: string) => ends.get(taskId)?.() };

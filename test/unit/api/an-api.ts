@@ -1,6 +1,7 @@
 import { createApi } from '../../../functions/api/api.ts';
 import type { Clock } from '../../../lib/gateways/clock.ts';
 import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
+import { createMemoryTaskFiles } from '../../../lib/gateways/memory-task-files.ts';
 import type { Key, Store } from '../../../lib/gateways/store.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import { createState } from '../../../lib/state/state.ts';
@@ -16,6 +17,7 @@ export function createTestApi(config = aConfig()) {
   const clock = createVirtualClock();
   // Writers that all wait equally long would meet again each time.
   const ids = { ...seededIds(), random: createChance(1).next };
+  const taskFiles = createMemoryTaskFiles();
   const errors: string[] = [];
   const infos: (readonly [string, unknown])[] = [];
   const log = {
@@ -24,7 +26,7 @@ export function createTestApi(config = aConfig()) {
   };
   /** The API as another process runs it, on a store and a clock of its own if need be. */
   const answerOn = (on: Store, time: Clock = clock) =>
-    asDeclared(createApi({ state: createState(on, config.scheduler), clock: time, ids, config, log }));
+    asDeclared(createApi({ state: createState(on, config.scheduler), taskFiles, clock: time, ids, config, log }));
   const state = createState(store, config.scheduler);
 
   /** Takes all running deployments out of the root, as the tick does when they are done. */
@@ -39,5 +41,5 @@ export function createTestApi(config = aConfig()) {
     return typeof outbox === 'string' ? (JSON.parse(outbox) as Outbox) : undefined;
   }
 
-  return { store, clock, errors, infos, config, answerOn, api: answerOn(store), state, finishAll, outboxOf };
+  return { store, taskFiles, clock, errors, infos, config, answerOn, api: answerOn(store), state, finishAll, outboxOf };
 }

@@ -59,6 +59,20 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 422,
     body: { message: 'Invalid UUID string: x' },
   },
+  taskFileNotFound: {
+    error: errors.taskFileNotFound('t', 'stderr', ['stdout']),
+    status: 404,
+    body: {
+      message: "Task 't' has no file 'stderr': there is stdout. The log driver of ECS writes stderr there too.",
+    },
+  },
+  badOffset: {
+    error: errors.badOffset('x'),
+    status: 422,
+    body: {
+      message: "No page of this file ended at offset 'x', or that was more than a day ago. Begin with 0, or with end.",
+    },
+  },
   pathNotFound: {
     error: errors.pathNotFound(app),
     status: 404,
