@@ -11,8 +11,10 @@ interface IdParams {
   readonly appId: PathId;
   readonly podId: PathId;
   readonly groupId: PathId;
+  /** Of an app or a pod. */
+  readonly runSpecId: PathId;
 }
-const ID_PARAMS: ReadonlySet<string> = new Set(['appId', 'podId', 'groupId'] satisfies (keyof IdParams)[]);
+const ID_PARAMS: ReadonlySet<string> = new Set(['appId', 'podId', 'groupId', 'runSpecId'] satisfies (keyof IdParams)[]);
 /** Takes several segments too, as they are. Every other parameter is one segment. */
 const TAIL_PARAM = 'path';
 

@@ -3,6 +3,7 @@ import { appRoutes } from './routes/apps.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { loggingRoutes } from './routes/logging.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...taskRoutes,
   ...taskFileRoutes,
   ...queueRoutes,
+  ...explainRoutes,
   ...podRoutes,
   ...deploymentRoutes,
   ...metricsRoutes,

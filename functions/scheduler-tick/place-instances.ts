@@ -1,13 +1,12 @@
-import { launchObstacles } from '../../lib/launch/launch-obstacles.ts';
 import type { ContentHash } from '../../lib/model/ids.ts';
-import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
+import type { Instance } from '../../lib/model/instance.ts';
 import type { StoredSpec } from '../../lib/model/root.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { launchAllowedAt } from '../../lib/queue/launch-delay.ts';
+import { launchable, pendingLaunches } from '../../lib/queue/pending-launches.ts';
 import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
 import { UndecodableItem } from '../../lib/state/items.ts';
 import { withStandingClaims } from './claims.ts';
@@ -21,31 +20,8 @@ import type { Workbench } from './workbench.ts';
 /** How long one pass may go on launching before it looks at everything anew. Milliseconds. */
 const LAUNCHING_TIME = 5_000;
 
-interface Waiting {
-  readonly instances: readonly Instance[];
-  /** The end of the next delay. */
-  readonly dueAt: Instant | undefined;
-}
-
-/** Instances that wait for a launch: those whose delay is over, and when the next one's is. */
-function waitingInstances(snapshot: Snapshot, workbench: Workbench, now: Instant): Waiting {
-  const instances: Instance[] = [];
-  let dueAt: Instant | undefined;
-  for (const instance of workbench.all()) {
-    const wanted = snapshot.specs.has(instance.runSpec);
-    if (!wanted || !isScheduled(instance) || isTerminal(instance.condition)) continue;
-    const allowedAt = launchAllowedAt(workbench.entryOf(instance.runSpec)?.backoff);
-    if (allowedAt !== undefined && allowedAt > now) dueAt = earliest(dueAt, allowedAt);
-    else instances.push(instance);
-  }
-  return { instances, dueAt };
-}
-
-/**
- * Each with the definition that it was made from: until a deployment replaces it, it runs as that version. Those
- * that this version cannot launch as asked stay Scheduled; `launchObstacles` says why.
- */
-async function pendingLaunches(
+/** Pending launches; an instance whose definition is gone is logged, the others go on. */
+async function readPending(
   { state, log }: PassDeps,
   snapshot: Snapshot,
   instances: readonly Instance[],
@@ -61,12 +37,11 @@ async function pendingLaunches(
       if (!(error instanceof UndecodableItem)) throw error;
     }
   }
-  return instances.flatMap((instance): PendingLaunch<AppSpec>[] => {
-    const spec = isCurrent(instance) ? snapshot.specs.get(instance.runSpec) : stored.get(instance.runSpecHash)?.spec;
-    if (spec?.kind === 'pod' || (spec !== undefined && launchObstacles(spec).length > 0)) return [];
-    if (spec !== undefined) return [{ instance, spec, replacement: instance.incarnation > 0 }];
-    log.error('instance without its definition', new Error(instance.runSpecHash), { instance: instance.id });
-    return [];
+  return pendingLaunches(instances, (instance) => {
+    const { runSpec, runSpecHash, id } = instance;
+    const spec = isCurrent(instance) ? snapshot.specs.get(runSpec) : stored.get(runSpecHash)?.spec;
+    if (spec === undefined) log.error('instance without its definition', new Error(runSpecHash), { instance: id });
+    return spec;
   });
 }
 
@@ -87,10 +62,13 @@ export async function placeInstances(
   context: PassRequest & { readonly mayLaunch: boolean; readonly memory: PlacementMemory },
 ): Promise<Outlook & { readonly plan: SchedulePlan }> {
   const { state, clock, config } = deps;
-  const waiting = waitingInstances(snapshot, workbench, clock.now());
-  const { dueAt } = waiting;
-  const instances = context.mayLaunch ? waiting.instances : [];
-  const pending = await pendingLaunches(deps, snapshot, instances);
+  const { instances, dueAt } = launchable(
+    workbench.all(),
+    (runSpec) => snapshot.specs.has(runSpec),
+    (runSpec) => workbench.entryOf(runSpec)?.backoff,
+    clock.now(),
+  );
+  const pending = await readPending(deps, snapshot, context.mayLaunch ? instances : []);
   const stored = await freshAgents(deps, launcher, pending.length > 0);
   const avoided = launcher.avoidedAgents();
   const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);

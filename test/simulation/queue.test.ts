@@ -135,3 +135,28 @@ describe('GET /v2/queue, filled by the tick', () => {
     expect(await queueOf(plane)).toEqual([]);
   });
 });
+
+describe('GET /v2/queue?embed=launchRate', () => {
+  const rateOf = async (plane: ControlPlane): Promise<unknown> => {
+    const { json } = await plane.request('GET', '/v2/queue', undefined, { embed: 'launchRate' });
+    return (json as { queue: readonly { launchRate?: unknown }[] }).queue.map(({ launchRate }) => launchRate);
+  };
+
+  it('tells when launches come within the limit of ECS, and nothing of what has no place', async () => {
+    const plane = createControlPlane({ agents: 10, ecsCalls: { burst: 100, perSecond: 40 } });
+    await plane.clock.pass(1_000);
+    await plane.request('POST', '/v2/apps', { ...APP, cpus: 0.1, instances: 500 });
+    await plane.clock.pass(2_000);
+    const [rate] = (await rateOf(plane)) as { instances: number; position: number; secondsUntilLast: number }[];
+    const { instances = 0, secondsUntilLast = 0 } = rate ?? {};
+    // 400 fit; of those that have no task yet ten are on their way.
+    expect(rate).toMatchObject({ instances: 400 - plane.cluster.tasks.size - 10, position: 1 });
+    expect(instances).toBeGreaterThan(100);
+    await plane.clock.pass((secondsUntilLast - 1) * 1_000);
+    expect(plane.cluster.tasks.size).toBeLessThan(400);
+    await plane.clock.pass(2_500);
+    expect(plane.cluster.tasks.size).toBe(400);
+    expect(await rateOf(plane)).toEqual([undefined]);
+    expect(plane.errors).toEqual([]);
+  });
+});

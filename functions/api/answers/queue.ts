@@ -30,14 +30,24 @@ const unusedOffer = z.strictObject({
   timestamp,
 });
 
+export const launchDelay = z.strictObject({
+  timeLeftSeconds: count,
+  overdue: z.boolean().describe('Nothing delays it: it waits for an agent that can take it.'),
+});
+
+/** When launches come, as far as the limit of ECS's calls decides it. */
+export const launchRate = z.strictObject({
+  instances: count.describe('Instances that wait and have a place.'),
+  position: count.describe('Place of the first of them among all launches to come, from 1.'),
+  secondsUntilFirst: amount.describe('Until the first may be launched, at the earliest.'),
+  secondsUntilLast: amount.describe('Until the last may be launched, at the earliest.'),
+});
+
 /** What waits of a run spec, and why (responses.md §8): `app` or `pod` is its definition. */
 export const queueItem = z.strictObject({
   count: count.describe('Instances that wait for a launch.'),
   role: z.string(),
-  delay: z.strictObject({
-    timeLeftSeconds: count,
-    overdue: z.boolean().describe('Nothing delays it: it waits for an agent that can take it.'),
-  }),
+  delay: launchDelay,
   since: timestamp,
   processedOffersSummary: z.strictObject({
     processedOffersCount: count,
@@ -48,6 +58,7 @@ export const queueItem = z.strictObject({
     rejectSummaryLaunchAttempt: funnel,
   }),
   lastUnusedOffers: z.array(unusedOffer).optional(),
+  launchRate: launchRate.optional().describe('With `embed=launchRate`; absent while nothing of it has a place.'),
   app: storedApp.optional(),
   pod: pod.optional(),
 });

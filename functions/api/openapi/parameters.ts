@@ -19,6 +19,10 @@ const OF_PATHS: Readonly<Record<string, { readonly description: string; readonly
   appId: { description: `Id of an app, such as \`shop/cart\`. ${SLASHES}`, schema: ID },
   podId: { description: `Id of a pod, such as \`shop/sidecar\`. ${SLASHES}`, schema: ID },
   groupId: { description: `Id of a group, such as \`shop\`. ${SLASHES}`, schema: ID },
+  runSpecId: {
+    description: `Id of an app or pod, or a group's with \`/*\` for all below it. ${SLASHES}`,
+    schema: { ...ID, pattern: '^([a-z0-9.-]+(/[a-z0-9.-]+)*(/\\*)?|\\*)$' },
+  },
   taskId: { description: 'Id of a task; it stands for its whole instance.', schema: TEXT },
   instanceId: { description: 'Id of an instance.', schema: TEXT },
   deploymentId: { description: 'Id of a deployment.', schema: TEXT },

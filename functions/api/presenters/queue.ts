@@ -4,6 +4,7 @@ import type { OfferStatistics } from '../../../lib/model/offer-statistics.ts';
 import type { RunSpec } from '../../../lib/model/run-spec.ts';
 import { type Instant, toTimestamp } from '../../../lib/model/timestamp.ts';
 import { launchDelay } from '../../../lib/queue/launch-delay.ts';
+import type { LaunchRate } from '../../../lib/queue/launch-rate.ts';
 import { funnelOf } from '../../../lib/queue/offer-statistics.ts';
 import { given } from '../../../lib/schema/given.ts';
 import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
@@ -17,6 +18,8 @@ export interface QueueItem {
   readonly backoff?: Backoff;
   /** Absent before the scheduler's first look in vain. */
   readonly offers?: OfferStatistics;
+  /** Only with its embed, and only when something of it has a place. */
+  readonly rate?: LaunchRate;
   readonly now: Instant;
 }
 
@@ -35,7 +38,7 @@ function presentSummary(offers: OfferStatistics | undefined) {
 
 /** One item of `GET /v2/queue` (responses.md §8). `unusedOffers` only with its embed. */
 export function presentQueueItem(
-  { spec, waiting, backoff, offers, now }: QueueItem,
+  { spec, waiting, backoff, offers, rate, now }: QueueItem,
   unusedOffers?: readonly unknown[],
 ) {
   return given({
@@ -45,6 +48,7 @@ export function presentQueueItem(
     since: toTimestamp(waiting.reduce((earliest, { since }) => Math.min(earliest, since), now)),
     processedOffersSummary: presentSummary(offers),
     lastUnusedOffers: unusedOffers,
+    launchRate: rate,
     ...(spec.kind === 'app' ? { app: renderApp(spec) } : { pod: renderPod(spec) }),
   });
 }

@@ -1,21 +1,23 @@
-import pMap from 'p-map';
 import { notQueued, tryAgain } from '../../../lib/errors/catalogue.ts';
 import type { Agent } from '../../../lib/model/agent.ts';
 import type { AgentId } from '../../../lib/model/ids.ts';
 import { type Instance, isScheduled } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
+import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { resetDelay } from '../../../lib/queue/launch-queue-entry.ts';
+import { launchRates } from '../../../lib/queue/launch-rate.ts';
+import { given } from '../../../lib/schema/given.ts';
 import { placeable } from '../../../lib/state/agents.ts';
 import { queue } from '../answers/queue.ts';
-import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
+import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentQueueItem, type QueueItem } from '../presenters/queue.ts';
 import { presentUnusedOffers } from '../presenters/unused-offer.ts';
 import { texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { candidates, clusterSnapshot, readWaiting, type WaitingRunSpec } from '../waiting-work.ts';
 
-const READS_AT_ONCE = 64;
 /** The tick writes the same item; a lost race is a fresh read. */
 const ATTEMPTS = 8;
 
@@ -23,18 +25,17 @@ const ATTEMPTS = 8;
 const isWaiting = (instance: Instance): boolean =>
   isScheduled(instance) || (instance.goal === 'Running' && instance.condition === 'Provisioned');
 
-async function waitingOf({ state }: ApiDeps, id: PathId): Promise<readonly Instance[]> {
-  return (await state.instances.list(id)).map(({ value }) => value).filter(isWaiting);
-}
-
-/** Where something may wait: what the tick has still to look at, and what deployments are about to change. */
-async function candidates({ state }: ApiDeps, view: DefinitionsView): Promise<ReadonlySet<PathId>> {
-  const [marks, plans] = await Promise.all([state.coordination.listDirty(), view.runningPlans()]);
-  return new Set([...marks.map(({ runSpec }) => runSpec), ...plans.flatMap(({ affected }) => affected)]);
-}
-
 async function agentsById({ state }: ApiDeps): Promise<ReadonlyMap<AgentId, Agent>> {
   return new Map(placeable(await state.agents.list()).map((agent) => [agent.facts.id, agent]));
+}
+
+/** When launches come, from the plan that the tick would make now and what it has left of ECS's calls. */
+async function ratesOf(deps: ApiDeps, runSpecs: ReadonlyMap<PathId, WaitingRunSpec>) {
+  const [snapshot, { calls }] = await Promise.all([
+    clusterSnapshot(deps, runSpecs),
+    deps.state.coordination.readLease(),
+  ]);
+  return launchRates(planSchedule(snapshot).placements, calls, deps.config.ecsCalls, deps.clock.now());
 }
 
 /** `GET /v2/queue`. */
@@ -44,30 +45,24 @@ async function listQueue(
   { embed }: { readonly embed: readonly string[] },
 ): Promise<ApiResponse> {
   const view = await loadDefinitions(deps.state);
-  const ids = await candidates(deps, view);
-  const [apps, pods] = await Promise.all([view.listApps(ids), view.listPods(ids)]);
+  const runSpecs = await readWaiting(deps, view, await candidates(deps, view));
   const now = deps.clock.now();
   const offers = await deps.state.offers.list();
   const agents = embed.includes('lastUnusedOffers') ? await agentsById(deps) : undefined;
-  const items = await pMap(
-    [...apps, ...pods],
-    async ({ id, spec }) => {
-      const waiting = await waitingOf(deps, id);
-      if (waiting.length === 0) return [];
-      const backoff = (await deps.state.instances.getQueueEntry(id))?.value.backoff;
-      const met = offers.get(id);
-      const item: QueueItem = {
-        spec,
-        waiting,
-        now,
-        ...(backoff === undefined ? {} : { backoff }),
-        ...(met === undefined ? {} : { offers: met }),
-      };
-      return [presentQueueItem(item, agents === undefined ? undefined : presentUnusedOffers(met, agents))];
-    },
-    { concurrency: READS_AT_ONCE },
-  );
-  return { status: 200, json: { queue: items.flat() } };
+  const rates = embed.includes('launchRate') ? await ratesOf(deps, runSpecs) : undefined;
+  const items = [...runSpecs].flatMap(([id, { current, instances, entry }]) => {
+    const waiting = instances.filter(isWaiting);
+    if (waiting.length === 0) return [];
+    const met = offers.get(id);
+    const item: QueueItem = {
+      spec: current.spec,
+      waiting,
+      now,
+      ...given({ backoff: entry?.backoff, offers: met, rate: rates?.get(id) }),
+    };
+    return [presentQueueItem(item, agents === undefined ? undefined : presentUnusedOffers(met, agents))];
+  });
+  return { status: 200, json: { queue: items } };
 }
 
 /** `DELETE /v2/queue/{id}/delay`: the next launch is tried at once. */
@@ -77,7 +72,8 @@ async function deleteDelay(
   { appId: id }: { readonly appId: PathId },
 ): Promise<ApiResponse> {
   const { state } = deps;
-  if ((await waitingOf(deps, id)).length === 0) throw notQueued(id);
+  const instances = await state.instances.list(id);
+  if (!instances.some(({ value }) => isWaiting(value))) throw notQueued(id);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const entry = await state.instances.getQueueEntry(id);
     if (entry?.value.backoff === undefined) return { status: 204 };
@@ -95,7 +91,12 @@ export const queueRoutes: readonly Route[] = [
     path: '/v2/queue',
     summary: 'The apps and pods of which instances wait for a launch, and why.',
     answers: { 200: { description: 'What waits.', schema: queue } },
-    query: { embed: texts('The last refusal of each agent.', ['lastUnusedOffers']) },
+    query: {
+      embed: texts(
+        '`lastUnusedOffers`: the last refusal of each agent. `launchRate`: when launches come (not in Marathon).',
+        ['lastUnusedOffers', 'launchRate'],
+      ),
+    },
     handler: listQueue,
   }),
   defineRoute({

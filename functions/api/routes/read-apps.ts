@@ -60,7 +60,7 @@ async function findApp(deps: ApiDeps, id: PathId) {
 }
 
 /** The group that `/a/b/*` stands for; undefined for an id without the wildcard (api-endpoints.md §1.4). */
-const wildcardGroup = (id: PathId): PathId | undefined => (id.endsWith('/*') ? parentOf(id) : undefined);
+export const wildcardGroup = (id: PathId): PathId | undefined => (id.endsWith('/*') ? parentOf(id) : undefined);
 
 /** All apps of a group and of the groups below it. */
 async function appsOfGroup(view: DefinitionsView, group: PathId): Promise<readonly CurrentSpec<AppSpec>[]> {

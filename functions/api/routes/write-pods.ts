@@ -37,7 +37,7 @@ function changedPod({ after }: PlannedChange): PodSpec {
 }
 
 /** The change that a body asks for. `id`: the path's, which the body must repeat. Throws what it is refused with. */
-async function wantedPod(
+export async function wantedPod(
   deps: ApiDeps,
   view: DefinitionsView,
   body: unknown,

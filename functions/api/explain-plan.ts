@@ -1,0 +1,47 @@
+import { type Explanation, explainUnplaced } from '../../lib/explain/explain-unplaced.ts';
+import { type LackingCapacity, lackingCapacity } from '../../lib/explain/lacking-capacity.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
+import type { SchedulePlan } from '../../lib/model/schedule.ts';
+import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { type LaunchRate, launchRates } from '../../lib/queue/launch-rate.ts';
+import type { ApiDeps } from './deps.ts';
+import { clusterSnapshot, type WaitingRunSpec } from './waiting-work.ts';
+
+/** The plan that the tick would make now, with the reasons behind it. */
+export interface ExplainedPlan {
+  readonly plan: SchedulePlan;
+  readonly hostOf: (placement: SchedulePlan['placements'][number]) => string;
+  readonly rates: ReadonlyMap<PathId, LaunchRate>;
+  /** By run spec: one entry for each kind of request that no agent takes. */
+  readonly unplaced: ReadonlyMap<PathId, readonly Explanation[]>;
+  readonly lacking: LackingCapacity;
+}
+
+/** Explains what `ids` wait for among all that waits. */
+export async function explainPlan(
+  deps: ApiDeps,
+  runSpecs: ReadonlyMap<PathId, WaitingRunSpec>,
+  ids: ReadonlySet<PathId>,
+): Promise<ExplainedPlan> {
+  const [snapshot, { calls }] = await Promise.all([
+    clusterSnapshot(deps, runSpecs),
+    deps.state.coordination.readLease(),
+  ]);
+  const plan = planSchedule(snapshot);
+  const agents = new Map(snapshot.agents.map((agent) => [agent.facts.id, agent]));
+  const specs = new Map(snapshot.pending.map(({ instance, spec }) => [instance.id, spec]));
+  const explanations = plan.unplaced.flatMap((unplaced): readonly (readonly [PathId, Explanation])[] => {
+    const [first] = unplaced.instances;
+    const spec = first === undefined || !ids.has(unplaced.runSpec) ? undefined : specs.get(first);
+    return spec === undefined ? [] : [[unplaced.runSpec, explainUnplaced(unplaced, spec, agents)]];
+  });
+  return {
+    plan,
+    hostOf: ({ agent }) => agents.get(agent)?.host.host ?? '',
+    rates: launchRates(plan.placements, calls, deps.config.ecsCalls, deps.clock.now()),
+    unplaced: new Map(
+      [...Map.groupBy(explanations, ([id]) => id)].map(([id, pairs]) => [id, pairs.map(([, one]) => one)]),
+    ),
+    lacking: lackingCapacity(snapshot, plan),
+  };
+}
