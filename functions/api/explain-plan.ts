@@ -3,8 +3,9 @@ import { type LackingCapacity, lackingCapacity } from '../../lib/explain/lacking
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { SchedulePlan } from '../../lib/model/schedule.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { type LaunchRate, launchRates } from '../../lib/queue/launch-rate.ts';
+import type { LaunchRate } from '../../lib/queue/launch-rate.ts';
 import type { ApiDeps } from './deps.ts';
+import { ratesNow } from './rates-now.ts';
 import { clusterSnapshot, type WaitingRunSpec } from './waiting-work.ts';
 
 /** The plan that the tick would make now, with the reasons behind it. */
@@ -23,10 +24,7 @@ export async function explainPlan(
   runSpecs: ReadonlyMap<PathId, WaitingRunSpec>,
   ids: ReadonlySet<PathId>,
 ): Promise<ExplainedPlan> {
-  const [snapshot, { calls }] = await Promise.all([
-    clusterSnapshot(deps, runSpecs),
-    deps.state.coordination.readLease(),
-  ]);
+  const snapshot = await clusterSnapshot(deps, runSpecs);
   const plan = planSchedule(snapshot);
   const agents = new Map(snapshot.agents.map((agent) => [agent.facts.id, agent]));
   const specs = new Map(snapshot.pending.map(({ instance, spec }) => [instance.id, spec]));
@@ -38,7 +36,7 @@ export async function explainPlan(
   return {
     plan,
     hostOf: ({ agent }) => agents.get(agent)?.host.host ?? '',
-    rates: launchRates(plan.placements, calls, deps.config.ecsCalls, deps.clock.now()),
+    rates: await ratesNow(deps, snapshot, plan),
     unplaced: new Map(
       [...Map.groupBy(explanations, ([id]) => id)].map(([id, pairs]) => [id, pairs.map(([, one]) => one)]),
     ),

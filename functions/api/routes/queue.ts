@@ -5,7 +5,6 @@ import { type Instance, isScheduled } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
 import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { resetDelay } from '../../../lib/queue/launch-queue-entry.ts';
-import { launchRates } from '../../../lib/queue/launch-rate.ts';
 import { given } from '../../../lib/schema/given.ts';
 import { placeable } from '../../../lib/state/agents.ts';
 import { queue } from '../answers/queue.ts';
@@ -15,8 +14,9 @@ import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentQueueItem, type QueueItem } from '../presenters/queue.ts';
 import { presentUnusedOffers } from '../presenters/unused-offer.ts';
 import { texts } from '../query.ts';
+import { ratesNow } from '../rates-now.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { candidates, clusterSnapshot, readWaiting, type WaitingRunSpec } from '../waiting-work.ts';
+import { candidates, clusterSnapshot, readWaiting } from '../waiting-work.ts';
 
 /** The tick writes the same item; a lost race is a fresh read. */
 const ATTEMPTS = 8;
@@ -27,15 +27,6 @@ const isWaiting = (instance: Instance): boolean =>
 
 async function agentsById({ state }: ApiDeps): Promise<ReadonlyMap<AgentId, Agent>> {
   return new Map(placeable(await state.agents.list()).map((agent) => [agent.facts.id, agent]));
-}
-
-/** When launches come, from the plan that the tick would make now and what it has left of ECS's calls. */
-async function ratesOf(deps: ApiDeps, runSpecs: ReadonlyMap<PathId, WaitingRunSpec>) {
-  const [snapshot, { calls }] = await Promise.all([
-    clusterSnapshot(deps, runSpecs),
-    deps.state.coordination.readLease(),
-  ]);
-  return launchRates(planSchedule(snapshot).placements, calls, deps.config.ecsCalls, deps.clock.now());
 }
 
 /** `GET /v2/queue`. */
@@ -49,7 +40,8 @@ async function listQueue(
   const now = deps.clock.now();
   const offers = await deps.state.offers.list();
   const agents = embed.includes('lastUnusedOffers') ? await agentsById(deps) : undefined;
-  const rates = embed.includes('launchRate') ? await ratesOf(deps, runSpecs) : undefined;
+  const snapshot = embed.includes('launchRate') ? await clusterSnapshot(deps, runSpecs) : undefined;
+  const rates = snapshot === undefined ? undefined : await ratesNow(deps, snapshot, planSchedule(snapshot));
   const items = [...runSpecs].flatMap(([id, { current, instances, entry }]) => {
     const waiting = instances.filter(isWaiting);
     if (waiting.length === 0) return [];
