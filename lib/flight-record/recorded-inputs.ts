@@ -1,0 +1,116 @@
+import { isStatic } from '../constraints/constraint-holds.ts';
+import { newInstance } from '../instance/new-instance.ts';
+import type { Agent, AgentFacts, Claim, HostFacts } from '../model/agent.ts';
+import type { ContentHash, InstanceId, LaunchId } from '../model/ids.ts';
+import type { Instance } from '../model/instance.ts';
+import { ROOT_ID } from '../model/path-id.ts';
+import type { Resources } from '../model/resources.ts';
+import type { RunSpec } from '../model/run-spec.ts';
+import type { ClusterSnapshot, PendingLaunch } from '../model/schedule.ts';
+
+/** Claims of one agent with the same resources; placement does not ask whose they are. */
+interface RecordedClaims {
+  readonly resources: Resources;
+  readonly count: number;
+  readonly hostPorts: readonly number[];
+}
+
+interface RecordedAgent {
+  readonly facts: AgentFacts;
+  readonly host: HostFacts;
+  readonly claims: readonly RecordedClaims[];
+}
+
+/** Consecutive launches of one version; instances that have been nowhere yet are their id and incarnation. */
+interface RecordedLaunches {
+  /** Index into `specs`. */
+  readonly spec: number;
+  readonly replacement: boolean;
+  readonly instances: readonly (readonly [InstanceId, number] | Instance)[];
+}
+
+/** All that a plan depends on, as JSON: `restoreSnapshot` makes a snapshot of it that has the same plan. */
+export interface RecordedInputs {
+  readonly localRegion: string;
+  readonly specs: readonly { readonly spec: RunSpec; readonly hash: ContentHash }[];
+  readonly agents: readonly RecordedAgent[];
+  readonly pending: readonly RecordedLaunches[];
+  /** Instances that constraints of pending run specs may count. */
+  readonly counted: readonly Instance[];
+}
+
+function recordClaims(claims: readonly Claim[]): readonly RecordedClaims[] {
+  const alike = Map.groupBy(claims, ({ resources: { cpus, mem, disk, gpus } }) => `${cpus} ${mem} ${disk} ${gpus}`);
+  return [...alike.values()].flatMap((same) => {
+    const [first] = same;
+    const hostPorts = same.flatMap((claim) => claim.hostPorts);
+    return first === undefined ? [] : [{ resources: first.resources, count: same.length, hostPorts }];
+  });
+}
+
+function restoreClaims(recorded: readonly RecordedClaims[]): readonly Claim[] {
+  return recorded.flatMap(({ resources, count, hostPorts }) =>
+    Array.from({ length: count }, (_, index): Claim => {
+      const name = `recorded-${index}`;
+      const ports = index === 0 ? hostPorts : [];
+      return { launch: name as LaunchId, instance: name as InstanceId, runSpec: ROOT_ID, resources, hostPorts: ports };
+    }),
+  );
+}
+
+const hasBeenNowhere = ({ agent, reservation }: Instance): boolean => agent === undefined && reservation === undefined;
+
+function recordPending(pending: readonly PendingLaunch[]): Pick<RecordedInputs, 'specs' | 'pending'> {
+  const numbers = new Map<RunSpec, number>();
+  const specs: { readonly spec: RunSpec; readonly hash: ContentHash }[] = [];
+  const groups: (RecordedLaunches & { readonly instances: RecordedLaunches['instances'][number][] })[] = [];
+  for (const { instance, spec, replacement } of pending) {
+    const number = numbers.get(spec) ?? specs.push({ spec, hash: instance.runSpecHash }) - 1;
+    numbers.set(spec, number);
+    const last = groups.at(-1);
+    const one = hasBeenNowhere(instance) ? ([instance.id, instance.incarnation] as const) : instance;
+    if (last?.spec === number && last.replacement === replacement) last.instances.push(one);
+    else groups.push({ spec: number, replacement, instances: [one] });
+  }
+  return { specs, pending: groups };
+}
+
+/** What constraints can count: instances that are or were somewhere, of run specs whose constraints look at them. */
+function recordCounted({ instances }: ClusterSnapshot, specs: RecordedInputs['specs']): readonly Instance[] {
+  const looking = new Set(specs.flatMap(({ spec }) => (spec.constraints.every(isStatic) ? [] : [spec.id])));
+  return [...looking].flatMap((id) => (instances.get(id) ?? []).filter((instance) => instance.agent !== undefined));
+}
+
+export function recordInputs(snapshot: ClusterSnapshot): RecordedInputs {
+  const { specs, pending } = recordPending(snapshot.pending);
+  return {
+    localRegion: snapshot.localRegion,
+    specs,
+    agents: snapshot.agents.map(({ facts, host, claims }) => ({ facts, host, claims: recordClaims(claims) })),
+    pending,
+    counted: recordCounted(snapshot, specs),
+  };
+}
+
+function isInstance(one: RecordedLaunches['instances'][number]): one is Instance {
+  return !Array.isArray(one);
+}
+
+/** A snapshot with the same plan as the one that was recorded; what no plan depends on is made up. */
+export function restoreSnapshot({ localRegion, specs, agents, pending, counted }: RecordedInputs): ClusterSnapshot {
+  return {
+    localRegion,
+    agents: agents.map(({ facts, host, claims }): Agent => ({ facts, host, claims: restoreClaims(claims) })),
+    pending: pending.flatMap(({ spec: number, replacement, instances }) => {
+      const known = specs[number];
+      if (known === undefined) throw new RangeError(`no spec ${number} in the record`);
+      const { spec, hash } = known;
+      return instances.map((one): PendingLaunch => {
+        if (isInstance(one)) return { instance: one, spec, replacement };
+        const [id, incarnation] = one;
+        return { instance: { ...newInstance(id, spec, hash, 0), incarnation }, spec, replacement };
+      });
+    }),
+    instances: Map.groupBy(counted, ({ runSpec }) => runSpec),
+  };
+}

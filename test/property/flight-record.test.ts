@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { restoreSnapshot } from '../../lib/flight-record/recorded-inputs.ts';
+import { readPlan, recordPlan } from '../../lib/flight-record/recorded-plan.ts';
+import { digestOf, type FlightData, flightOf } from '../../lib/flight-record/tick-record.ts';
+import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { anyLargeSnapshot, anySnapshot } from './cluster-snapshot.ts';
+
+test('a record, read from JSON, has the same plan again', () => {
+  let placed = 0;
+  fc.assert(
+    fc.property(
+      fc.oneof({ weight: 20, arbitrary: anySnapshot }, { weight: 1, arbitrary: anyLargeSnapshot }),
+      (given) => {
+        const plan = planSchedule(given);
+        const { digest, data } = flightOf(given, plan);
+        const { inputs, plan: recorded } = JSON.parse(JSON.stringify(data)) as FlightData;
+        expect(digestOf(inputs)).toBe(digest);
+        const restored = restoreSnapshot(inputs);
+        expect(recordPlan(planSchedule(restored), restored)).toEqual(recorded);
+        expect(readPlan(recorded, restored)).toEqual({
+          placements: plan.placements.map(({ resources: _, ...rest }) => rest),
+          unplaced: plan.unplaced.map(({ refusals: { agents, byRule }, ...rest }) => ({ ...rest, agents, byRule })),
+        });
+        placed += plan.placements.length;
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(placed).toBeGreaterThan(200);
+});
