@@ -27,6 +27,9 @@ export interface DefinitionsView {
 const isApp = (stored: StoredSpec): stored is StoredSpec<AppSpec> => stored.spec.kind === 'app';
 const isPod = (stored: StoredSpec): stored is StoredSpec<PodSpec> => stored.spec.kind === 'pod';
 
+/** All apps of trees that are still loaded: the specs under one tree never change. */
+const appsOfTrees = new WeakMap<LoadedTree, readonly CurrentSpec<AppSpec>[]>();
+
 /** Reads the present root and its tree; specs and plans come when they are asked for. */
 export async function loadDefinitions(state: State): Promise<DefinitionsView> {
   const root = await state.definitions.readRoot();
@@ -50,7 +53,12 @@ export async function loadDefinitions(state: State): Promise<DefinitionsView> {
     const among = ids === undefined ? tree.entries.values() : [...ids].map((id) => tree.entries.get(id));
     return [...among].flatMap((entry) => (entry?.kind === kind ? [entry] : []));
   }
-  const listApps: DefinitionsView['listApps'] = (ids) => list(isApp, entriesOf('app', ids));
+  const listApps: DefinitionsView['listApps'] = async (ids) => {
+    if (ids !== undefined) return list(isApp, entriesOf('app', ids));
+    const apps = appsOfTrees.get(tree) ?? (await list(isApp, entriesOf('app')));
+    appsOfTrees.set(tree, apps);
+    return apps;
+  };
   const listPods: DefinitionsView['listPods'] = (ids) => list(isPod, entriesOf('pod', ids));
 
   return {

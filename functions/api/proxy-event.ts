@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { corsHeaders } from '../runtime/cors.ts';
 import { BASE_PATH } from './base-path.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
+import { jsonText } from './json-text.ts';
 import { leaderAddress } from './routes/system.ts';
 
 /** Behind a custom domain the base path is in front of the path. */
@@ -45,7 +46,7 @@ function bodyOf({ binary, text, json }: ApiResponse) {
     return { body: Buffer.from(binary).toString('base64'), isBase64Encoded: true, type: 'application/octet-stream' };
   }
   if (text !== undefined) return { body: text, isBase64Encoded: false, type: 'text/plain' };
-  return { body: json === undefined ? '' : JSON.stringify(json), isBase64Encoded: false, type: 'application/json' };
+  return { body: json === undefined ? '' : jsonText(json), isBase64Encoded: false, type: 'application/json' };
 }
 
 /** The answer as a REST API takes it. `allowedOrigins`: whose pages browsers may let read it. */

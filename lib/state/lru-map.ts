@@ -1,4 +1,7 @@
-/** A map that forgets what was used longest ago: for immutable items, which never go stale. */
+/** The share of the capacity from which on the order of use is kept. */
+const ORDERED_FROM = 0.75;
+
+/** A map that forgets what was used longest ago, near enough: for immutable items, which never go stale. */
 export class LruMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;
@@ -9,7 +12,8 @@ export class LruMap<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value !== undefined) {
+    // While there is room nothing is forgotten soon, and keeping the order costs more than the read.
+    if (value !== undefined && this.#entries.size > this.#capacity * ORDERED_FROM) {
       this.#entries.delete(key);
       this.#entries.set(key, value);
     }

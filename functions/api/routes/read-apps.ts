@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { appNotFound, groupNotFound, invalidTimestamp } from '../../../lib/errors/catalogue.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import { isWithin, type PathId, parentOf, ROOT_ID } from '../../../lib/model/path-id.ts';
@@ -9,15 +8,14 @@ import { renderApp } from '../../../lib/schema/render-app.ts';
 import { type DefinitionsView, loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
+import { ofKeptTexts } from '../json-text.ts';
 import { parseLabelSelector } from '../label-selector.ts';
 import { TEXT_TYPE } from '../media-types.ts';
-import { instancesOf, presentApps } from '../present-apps.ts';
+import { instancesById, presentApps } from '../present-apps.ts';
 import { presentVersions } from '../presenters/app.ts';
 import { APP_EMBEDS, APP_LIST_EMBEDS, resolveAppEmbeds } from '../presenters/app-embeds.ts';
 import { isListed, presentTask, servicePortsOf } from '../presenters/task.ts';
 import { presentTaskText } from '../presenters/task-text.ts';
-
-const READS_AT_ONCE = 64;
 
 interface OfApp {
   readonly appId: PathId;
@@ -49,7 +47,7 @@ export async function listApps(
   const passes = matches(filter);
   const view = await loadDefinitions(deps.state);
   const apps = await view.listApps();
-  return { status: 200, json: { apps: await presentApps(deps, view, apps.filter(passes), embeds) } };
+  return { status: 200, json: ofKeptTexts({ apps: await presentApps(deps, view, apps.filter(passes), embeds) }) };
 }
 
 async function findApp(deps: ApiDeps, id: PathId) {
@@ -80,7 +78,7 @@ export async function getApp(
   if (group !== undefined) {
     const view = await loadDefinitions(deps.state);
     const apps = await appsOfGroup(view, group);
-    return { status: 200, json: { '*': await presentApps(deps, view, apps, embeds) } };
+    return { status: 200, json: ofKeptTexts({ '*': await presentApps(deps, view, apps, embeds) }) };
   }
   const { view, app } = await findApp(deps, appId);
   const [shown] = await presentApps(deps, view, [app], embeds);
@@ -101,11 +99,8 @@ async function taskList(
   keep: (instance: Instance) => boolean,
   ports: (app: AppSpec) => readonly number[],
 ): Promise<ApiResponse> {
-  const listed = await pMap(
-    apps,
-    async ({ id, spec }) => ({ id, app: spec, instances: (await instancesOf(deps, id)).filter(isListed) }),
-    { concurrency: READS_AT_ONCE },
-  );
+  const instances = await instancesById(deps, apps);
+  const listed = apps.map(({ id, spec }) => ({ id, app: spec, instances: (instances.get(id) ?? []).filter(isListed) }));
   if (mediaType === TEXT_TYPE) {
     const networks = containerNetworks.split(',').map((name) => name.trim());
     return { status: 200, text: presentTaskText(listed, new Set(networks)) };
