@@ -8,6 +8,7 @@ import { runToEnd } from './programs.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, '.cache', 'judges');
 const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url));
+const DCOSCLI_REQUIREMENTS = fileURLToPath(new URL('./requirements-dcoscli.txt', import.meta.url));
 const DYNAMODB_LOCAL = fileURLToPath(new URL('./dynamodb-local.pom.xml', import.meta.url));
 const FETCH_LIMIT_MS = 300_000;
 
@@ -16,16 +17,37 @@ class JudgeError extends Error {
   override readonly name = 'JudgeError';
 }
 
-/** Programs of the Python packages that `requirements.txt` pins, in a virtual environment: a name gives its path. */
-export async function pythonPrograms(): Promise<(name: string) => string> {
+/** Programs of the Python packages that `requirements.txt` pins: a name gives its path. */
+export function pythonPrograms(): Promise<(name: string) => string> {
+  return pythonEnvironment('python', REQUIREMENTS, [['-r', REQUIREMENTS]]);
+}
+
+/** Python with the packages that `requirements-dcoscli.txt` pins, which the client does not ask for by itself. */
+export async function dcosCliPython(): Promise<string> {
+  const program = await pythonEnvironment('dcoscli', DCOSCLI_REQUIREMENTS, [
+    // What builds the packages, some of which are sources of long ago.
+    ['-c', DCOSCLI_REQUIREMENTS, 'setuptools', 'wheel'],
+    ['--no-build-isolation', '--no-deps', '-r', DCOSCLI_REQUIREMENTS],
+  ]);
+  return program('python');
+}
+
+/** A virtual environment in which pip has installed, step by step. */
+async function pythonEnvironment(
+  name: string,
+  requirements: string,
+  steps: readonly (readonly string[])[],
+): Promise<(name: string) => string> {
   const python = process.platform === 'win32' ? 'python' : 'python3';
-  const home = await provide('python', readFileSync(REQUIREMENTS, 'utf8'), async (directory) => {
+  const home = await provide(name, readFileSync(requirements, 'utf8'), async (directory) => {
     await need(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))'], 'Python 3.10 or newer with venv');
     await need(python, ['-m', 'venv', directory], 'Python’s venv module (Debian: python3-venv)');
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '-r', REQUIREMENTS];
-    await need(programOf(directory, 'python'), pip, 'a package index that pip reaches (pip config list)');
+    for (const step of steps) {
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', ...step];
+      await need(programOf(directory, 'python'), pip, 'a package index that pip reaches (pip config list)');
+    }
   });
-  return (name) => programOf(home, name);
+  return (program) => programOf(home, program);
 }
 
 function programOf(home: string, name: string): string {

@@ -12,15 +12,17 @@ interface Ended {
 
 interface RunOptions {
   readonly timeoutMs?: number;
+  /** What it reads on standard input; nothing without it. */
+  readonly input?: string;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Runs a program to its end. Rejects only when it cannot be started. */
 export async function runToEnd(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { timeoutMs, cwd, env } = options;
+  const { timeoutMs, input, cwd, env } = options;
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
@@ -28,6 +30,7 @@ export async function runToEnd(command: string, args: readonly string[], options
   const output = collectOutput(child);
   const ended = Promise.withResolvers<Ended['code']>();
   child.once('error', ended.reject);
+  child.stdin?.end(input);
   child.once('close', (code, signal) => ended.resolve(code ?? signal));
   return { code: await ended.promise, output: output() };
 }
