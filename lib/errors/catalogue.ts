@@ -84,6 +84,8 @@ export const artifactNotFound = (path: string): AppError => notFound(`No artifac
 
 export const deploymentNotFound = (id: string): AppError => notFound(`DeploymentPlan ${id} does not exist`);
 
+export const tickNotFound = (id: string): AppError => notFound(`Tick ${id} does not exist`);
+
 /** Marathon 1.11 answers 500 here; 404, since some clients take each 5xx for a dead host (design §8). */
 export const uriNotFound = (): AppError => notFound('URI not found');
 
@@ -135,7 +137,7 @@ export const tooManyDeployments = (limit: number): AppError =>
   );
 
 /** @param what names the thing, e.g. `The request body`; a size is not given, since reading stops at the limit */
-export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'characters'): AppError =>
+export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'characters' | 'values'): AppError =>
   new AppError(
     'body-too-large',
     `${what} is larger than the limit of ${limit} ${unit}. Send a smaller one, or split it.`,

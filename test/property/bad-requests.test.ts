@@ -115,6 +115,11 @@ const TOO_LARGE = [413] as const;
 /** In a list the object is its one element. */
 const inObject = (members: string) => (route: Route) => (isList(route) ? `[${members}]` : members);
 
+/** Lists of many rows that hold nothing but what they must not. */
+const MANY = ['args', 'containers', 'dependencies', 'ids']
+  .map((key) => `"${key}": [${'0,'.repeat(4_000)}0]`)
+  .join(', ');
+
 /** Just over what a definition, or a group, may have. */
 const tooLarge = (before: string, after: string) => (route: Route) =>
   inObject(`{${before}${'x'.repeat(route.body === groupSchema ? 4_200_000 : 1_050_000)}${after}}`)(route);
@@ -150,6 +155,8 @@ const WRONG_BODIES: readonly (readonly [
   ['U+0000', inObject('{"id": "/a", "x": "\\u0000"}'), INVALID],
   ['half a surrogate pair', inObject('{"id": "/a", "\\udead": 1}'), INVALID],
   ['a huge text', tooLarge('"x": "', '"'), TOO_LARGE],
+  ['more values than a group may have', inObject(`{"x": [${'0,'.repeat(530_000)}0]}`), TOO_LARGE],
+  ['very many wrong values', inObject(`{${MANY}, "enforceRole": 0}`), INVALID],
   ['a huge key', tooLarge('"', '": 1'), TOO_LARGE],
 ];
 

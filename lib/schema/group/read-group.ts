@@ -6,7 +6,7 @@ import { type Read, readJson, type SizeLimit } from '../wire/read-json.ts';
 import { type GroupInput, groupPatchSchema, groupSchema } from './wire.ts';
 
 /** A request with its surroundings must stay below the 6 MB that a Lambda function takes. */
-const GROUP_LIMIT: SizeLimit = { what: 'The group', characters: 4_194_304 };
+const GROUP_LIMIT: SizeLimit = { what: 'The group', characters: 4_194_304, values: 524_288 };
 
 /** What a body asks of a group: new contents, other numbers of instances, or an earlier version. */
 export type GroupRequest = { readonly id: PathId } & (

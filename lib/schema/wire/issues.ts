@@ -6,6 +6,9 @@ type Path = readonly PropertyKey[];
 
 /** As much of an object as an error message repeats. */
 const MAX_QUOTED = 1_000;
+/** As many places, and characters of their texts, as one refusal has: nobody reads more, and answers have a limit too. */
+const MAX_PLACES = 1_000;
+const MAX_CHARACTERS = 262_144;
 
 const EXPECTED: Readonly<Record<string, string>> = {
   string: 'error.expected.jsstring',
@@ -71,14 +74,29 @@ function* toErrors(issue: Issue, base: Path, input: unknown): Generator<readonly
   }
 }
 
-/** Errors by path: one entry for each path, each distinct message once, in the order found. */
+/**
+ * Errors by path: one entry for each path, each distinct message once, in the order found. Of very many the first are
+ * listed, and the last entry counts the others.
+ */
 export function groupByPath(errors: Iterable<readonly [path: string, error: string]>): readonly FieldErrors[] {
   const byPath = new Map<string, Set<string>>();
-  for (const [path, error] of errors) byPath.set(path, (byPath.get(path) ?? new Set()).add(error));
-  return [...byPath].map(([path, texts]) => ({ path, errors: [...texts] }));
+  let [size, more] = [0, 0];
+  for (const [path, error] of errors) {
+    const texts = byPath.get(path) ?? new Set();
+    if (texts.has(error)) continue;
+    size += path.length + error.length;
+    if (byPath.size > 0 && (byPath.size >= MAX_PLACES || size > MAX_CHARACTERS)) more += 1;
+    else byPath.set(path, texts.add(error));
+  }
+  const details = [...byPath].map(([path, texts]) => ({ path, errors: [...texts] }));
+  return more === 0 ? details : [...details, { path: '', errors: [`${more} more are not listed`] }];
+}
+
+function* eachError(issues: readonly Issue[], input: unknown): Generator<readonly [path: string, error: string]> {
+  for (const issue of issues) yield* toErrors(issue, [], input);
 }
 
 /** Zod's issues in Marathon's words (app-model.md §1.1). */
 export function toFieldErrors(issues: readonly Issue[], input: unknown): readonly FieldErrors[] {
-  return groupByPath(issues.flatMap((issue) => [...toErrors(issue, [], input)]));
+  return groupByPath(eachError(issues, input));
 }

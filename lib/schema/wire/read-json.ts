@@ -8,11 +8,13 @@ const MAX_DEPTH = 64;
 /** How large a body may be, and what it is called in the refusal. */
 export interface SizeLimit {
   readonly what: string;
-  /** Characters of keys and texts, and one for every other value. */
+  /** Characters of keys and texts. */
   readonly characters: number;
+  /** Members of objects and elements of lists: each may be wrong, which takes time and memory to find. */
+  readonly values: number;
 }
 
-const ONE_DEFINITION: SizeLimit = { what: 'The definition', characters: 1_048_576 };
+const ONE_DEFINITION: SizeLimit = { what: 'The definition', characters: 1_048_576, values: 65_536 };
 
 type Path = readonly PropertyKey[];
 
@@ -22,37 +24,59 @@ function flawOf(text: string): string | undefined {
   return text.isWellFormed() ? undefined : 'must not contain half of a surrogate pair';
 }
 
-function refuse(path: Path, error: string): AppError {
-  return jsonSchema([{ path: toPathText(path), errors: [error] }]);
+/** Where a value stands: its key in what is around it. A path is put together only for a refusal. */
+interface Place {
+  readonly key: PropertyKey;
+  readonly around: Place | undefined;
+  readonly depth: number;
 }
+
+const pathOf = (place: Place | undefined): Path => (place === undefined ? [] : [...pathOf(place.around), place.key]);
+const refuse = (place: Place | undefined, error: string): AppError =>
+  jsonSchema([{ path: toPathText(pathOf(place)), errors: [error] }]);
 
 /**
  * Refuses what no definition needs and what would cost or harm later: deep nesting, huge size, text that others cannot
- * take, and `__proto__` keys, which copying code would turn into a prototype. Walks without recursion, so that depth cannot exhaust the stack.
+ * take, and `__proto__` keys, which copying code would turn into a prototype. Walks without recursion, so that depth
+ * cannot exhaust the stack.
  */
-function checkBounds(input: unknown, { what, characters }: SizeLimit): AppError | undefined {
-  const rest: { readonly value: unknown; readonly path: Path }[] = [{ value: input, path: [] }];
+function checkBounds(input: unknown, { what, characters, values }: SizeLimit): AppError | undefined {
+  const rest: { readonly value: object; readonly place: Place | undefined }[] = [];
   let size = 0;
-  for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
-    const { value, path } = entry;
-    size += typeof value === 'string' ? value.length : 1;
+  let count = 0;
+
+  function look(value: unknown, place: Place | undefined): AppError | undefined {
+    count += 1;
+    if (count > values) return bodyTooLarge(what, values, 'values');
+    size += typeof value === 'string' ? value.length : 0;
     if (size > characters) return bodyTooLarge(what, characters, 'characters');
+    if (typeof value === 'object' && value !== null) rest.push({ value, place });
     const flaw = typeof value === 'string' ? flawOf(value) : undefined;
-    if (flaw !== undefined) return refuse(path, flaw);
-    if (typeof value !== 'object' || value === null) continue;
-    if (path.length >= MAX_DEPTH) return refuse(path, `nested deeper than ${MAX_DEPTH} levels`);
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) rest.push({ value: item, path: [...path, index] });
-      continue;
-    }
-    for (const [key, item] of Object.entries(value)) {
-      const wrong = key === '__proto__' ? 'is not allowed as a key' : flawOf(key);
-      if (wrong !== undefined) return refuse([...path, key], wrong);
-      size += key.length;
-      rest.push({ value: item, path: [...path, key] });
-    }
+    return flaw === undefined ? undefined : refuse(place, flaw);
   }
-  return undefined;
+
+  function lookInto(value: object, around: Place | undefined): AppError | undefined {
+    const depth = (around?.depth ?? 0) + 1;
+    if (depth > MAX_DEPTH) return refuse(around, `nested deeper than ${MAX_DEPTH} levels`);
+    const isList = Array.isArray(value);
+    for (const [key, item] of isList ? value.entries() : Object.entries(value)) {
+      const place = { key, around, depth };
+      if (typeof key === 'string') {
+        const wrong = key === '__proto__' ? 'is not allowed as a key' : flawOf(key);
+        if (wrong !== undefined) return refuse(place, wrong);
+        size += key.length;
+      }
+      const refused = look(item, place);
+      if (refused !== undefined) return refused;
+    }
+    return undefined;
+  }
+
+  let refused = look(input, undefined);
+  for (let inner = rest.pop(); refused === undefined && inner !== undefined; inner = rest.pop()) {
+    refused = lookInto(inner.value, inner.place);
+  }
+  return refused;
 }
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppError };

@@ -171,6 +171,31 @@ describe('schema read', () => {
     });
   });
 
+  test('a definition of very many values is refused with the limit', () => {
+    expect(refusal({ ...app, args: Array(65_537).fill('') })).toEqual({
+      status: 413,
+      message: 'The definition is larger than the limit of 65536 values. Send a smaller one, or split it.',
+    });
+  });
+
+  test('of very many errors the first thousand are listed, and the others counted', () => {
+    const parsed = parseApp({ ...app, args: Array(60_000).fill(1) }, { config: aConfig() });
+    const details = parsed.ok ? [] : (parsed.error.details ?? []);
+    expect(details).toHaveLength(1_001);
+    expect(details[999]).toEqual({ path: '/args(999)', errors: ['error.expected.jsstring'] });
+    expect(details[1_000]).toEqual({ path: '', errors: ['59000 more are not listed'] });
+  });
+
+  test('of very long errors as many are listed as an answer can hold', () => {
+    const networks = Array.from({ length: 4_000 }, (_, index) => ({ mode: 'container', name: `net-${index}` }));
+    const portMappings = Array.from({ length: 500 }, () => ({ containerPort: 1, networkNames: ['other'] }));
+    const parsed = parseApp({ ...app, networks, container: { type: 'MESOS', portMappings } }, { config: aConfig() });
+    const details = parsed.ok ? [] : (parsed.error.details ?? []);
+    expect(details.at(0)).toMatchObject({ path: '/container/portMappings(0)/networkNames(0)' });
+    expect(details.at(-1)).toEqual({ path: '', errors: [expect.stringMatching(/^4\d\d more are not listed$/)] });
+    expect(JSON.stringify(details).length).toBeLessThan(300_000);
+  });
+
   test('the quoted object of a message is cut', () => {
     const parsed = parseApp({ cmd: 'x'.repeat(5_000) }, { config: aConfig() });
     const details = parsed.ok ? [] : parsed.error.details;
