@@ -64,6 +64,19 @@ const settings = z.strictObject({
   publishMemoryMiB: lambdaMemory.default(256),
   streamMemoryMiB: lambdaMemory.default(256),
   tickMemoryMiB: lambdaMemory.default(1024),
+  /** Asks for health: a function each quarter of 1,000 probes a second at this size. */
+  healthMemoryMiB: lambdaMemory.default(512),
+  /** Among how many functions the tasks to ask are divided; each runs as long as there are any. */
+  healthShards: whole(1, 100).default(1),
+  /** Where the container instances are reached by their private addresses, and what lets the prober in. */
+  healthSubnetIds: list(z.string().regex(/^subnet-[0-9a-f]+$/)).default([]),
+  healthSecurityGroupIds: list(z.string().regex(/^sg-[0-9a-f]+$/)).default([]),
+  /** Makes the DynamoDB endpoint of this network, for these route tables; empty: it has one. */
+  healthVpcId: z
+    .string()
+    .regex(/^(vpc-[0-9a-f]+)?$/)
+    .default(''),
+  healthRouteTableIds: list(z.string().regex(/^rtb-[0-9a-f]+$/)).default([]),
 
   ingestTimeoutSeconds: whole(1, 900).default(30),
   /** At least the time-out of its function; AWS advises six times (the default). */
@@ -101,6 +114,12 @@ export function readConfig(context: Readonly<Record<string, unknown>>): StrideCo
   };
   if (config.ingestVisibilitySeconds < config.ingestTimeoutSeconds) {
     throw new Error('Configuration of the stack: ingestVisibilitySeconds must be at least ingestTimeoutSeconds');
+  }
+  if (config.healthSubnetIds.length > 0 && config.healthSecurityGroupIds.length === 0) {
+    throw new Error('Configuration of the stack: healthSubnetIds needs healthSecurityGroupIds');
+  }
+  if (config.healthVpcId !== '' && (config.healthSubnetIds.length === 0 || config.healthRouteTableIds.length === 0)) {
+    throw new Error('Configuration of the stack: healthVpcId needs healthSubnetIds and healthRouteTableIds');
   }
   if (config.servicePortMin > config.servicePortMax) {
     throw new Error('Configuration of the stack: servicePortMin must be at most servicePortMax');

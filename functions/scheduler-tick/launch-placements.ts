@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { StartOutcome } from '../../lib/gateways/cluster.ts';
 import { enforcesRole } from '../../lib/group/enforces-role.ts';
+import { checksAtLaunch } from '../../lib/health/instance-health.ts';
 import { renderStartTask } from '../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
 import type { Agent } from '../../lib/model/agent.ts';
@@ -118,7 +119,7 @@ export function createLauncher(deps: PassDeps) {
       launch,
       agent: toInstanceAgent(agent),
       hostPorts: placement.hostPorts,
-      checks: { health: [], readiness: [] },
+      checks: checksAtLaunch(spec),
       ...(isBridged(spec) && { bridgePorts: bridgePortsOf(spec.container?.portMappings ?? []) }),
     });
     if (provisioned === undefined) return AGAIN;

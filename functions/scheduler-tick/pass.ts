@@ -4,6 +4,7 @@ import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
+import { createProbeKeeper } from './keep-probed.ts';
 import { createLauncher } from './launch-placements.ts';
 import { combine, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
@@ -41,6 +42,7 @@ export function createPass(deps: PassDeps) {
   const settle = createSettler(deps);
   const launcher = createLauncher(deps);
   const sweep = createSweep(deps);
+  const keepProbed = createProbeKeeper(deps);
   /** What the last pass left to plan with. A pass takes it until its plan is over: one beside it begins anew. */
   let left: PlacementMemory | undefined;
 
@@ -77,6 +79,7 @@ export function createPass(deps: PassDeps) {
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
     left = memory;
     await keepMarks(snapshot, workbench, carriedOut);
+    await keepProbed(fence, snapshot, workbench);
     const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
   };

@@ -4,7 +4,11 @@ import { type Check, ofType } from './template.ts';
 /** Actions that may name every resource, with the reason. */
 const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'IAM knows no resource for it; event source mappings ask for it',
+  'ec2:CreateNetworkInterface': 'Lambda checks the right before there is anything to name',
+  'ec2:DeleteNetworkInterface': 'Lambda makes the interfaces of a function in a network, and names them',
   'ec2:DescribeInstances': 'IAM knows no resource for it',
+  'ec2:DescribeNetworkInterfaces': 'IAM knows no resource for it',
+  'ec2:DescribeSubnets': 'IAM knows no resource for it',
   'ecs:DescribeTaskDefinition': 'IAM knows no resource for it',
   'ecs:RegisterTaskDefinition': 'the revision does not exist before the call',
   'ecs:ListTasks': 'listing by cluster names no container instance; a condition holds it to our cluster',

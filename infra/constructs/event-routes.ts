@@ -46,6 +46,16 @@ export class EventRoutes extends Construct {
     });
   }
 
+  /** The tick's word that nobody asks the tasks of one shard for their health. */
+  probes(prober: IFunction): void {
+    new Rule(this, 'Probe', {
+      eventBus: this.bus,
+      description: 'Tasks whose health nobody asks for',
+      eventPattern: { source: ['stride'], detailType: ['probe'] },
+      targets: [new LambdaFunction(prober)],
+    });
+  }
+
   /** The two ways to the tick: at once when a write asks for it, and each minute whatever happened. */
   wakes(tick: IFunction): void {
     new Rule(this, 'Wake', {

@@ -6,6 +6,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StrideConfig } from '../config.ts';
 import { deadLetterQueue, type EventRoutes } from './event-routes.ts';
+import { ProbeNetwork } from './probe-network.ts';
 import { readAndWriteItems, readItems, type StateTables } from './state-tables.ts';
 import { type Permission, StrideFunction } from './stride-function.ts';
 
@@ -16,6 +17,8 @@ const sendEvents = ({ bus }: EventRoutes): Permission => ({
 
 /** As long as Lambda and API Gateway let a stream live. */
 export const STREAM_TIMEOUT = Duration.minutes(15);
+/** As long as Lambda lets a function run. */
+const LONGEST_RUN = Duration.minutes(15);
 /** API Gateway gives up on a buffered answer then. */
 const API_TIMEOUT = Duration.seconds(29);
 
@@ -28,11 +31,12 @@ export interface StrideFunctionsProps {
   readonly taskLogs: LogGroup;
 }
 
-/** The five functions, what feeds them and what each may do. */
+/** The six functions, what feeds them and what each may do. */
 export class StrideFunctions extends Construct {
   readonly api: StrideFunction;
   readonly stream: StrideFunction;
   readonly tick: StrideFunction;
+  readonly health: StrideFunction;
   private readonly props: StrideFunctionsProps;
 
   constructor(scope: Construct, id: string, props: StrideFunctionsProps) {
@@ -54,6 +58,7 @@ export class StrideFunctions extends Construct {
     this.addIngest();
     this.addPublish();
     this.tick = this.addTick();
+    this.health = this.addHealth();
   }
 
   /** ECS events from the queue to instance and agent facts. */
@@ -128,6 +133,26 @@ export class StrideFunctions extends Construct {
     return tick;
   }
 
+  /** Asks tasks for their health until another goes on; the tick starts it when nobody does. */
+  private addHealth(): StrideFunction {
+    const { config, tables } = this.props;
+    const health = this.add(
+      'Health',
+      'functions/health/lambda.ts',
+      'Asks tasks for their health, and stores what changes',
+      config.healthMemoryMiB,
+      LONGEST_RUN,
+    );
+    health.allow(readAndWriteItems(tables.state));
+    new ProbeNetwork(this, 'ProbeNetwork', { config, prober: health });
+    new EventInvokeConfig(this, 'HealthInvocation', {
+      function: health.function,
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+    });
+    return health;
+  }
+
   /** ECS by cluster where ECS can tell (aws.md §6); `stride-` begins the family of every task definition of ours. */
   private clusterPermissions(): Permission[] {
     const { cluster, config } = this.props;
@@ -194,6 +219,7 @@ export class StrideFunctions extends Construct {
       STRIDE_ECS_CALL_BURST: String(config.ecsCallBurst),
       STRIDE_ECS_CALLS_PER_SECOND: String(config.ecsCallsPerSecond),
       STRIDE_MAX_VERSIONS: String(config.maxVersions),
+      STRIDE_HEALTH_SHARDS: String(config.healthShards),
       STRIDE_TASK_LOG_GROUP: taskLogs.logGroupName,
       STRIDE_TASK_LOG_RETENTION_DAYS: String(config.taskLogRetentionDays),
       ...Object.fromEntries(config.endpoints.map(toEndpointVariable)),

@@ -28,6 +28,7 @@ export class StrideStack extends Stack {
     });
     const functions = new StrideFunctions(this, 'Functions', { cluster, config, routes, tables, taskLogs });
     routes.wakes(functions.tick.function);
+    routes.probes(functions.health.function);
     new MarathonApi(this, 'MarathonApi', {
       config,
       api: functions.api.function,

@@ -90,7 +90,8 @@ function endedOf(instances: readonly Instance[]): readonly Instance[] {
 function newFailure(entry: LaunchQueueEntry, instances: readonly Instance[]): TaskFailure | undefined {
   const counted = new Set(entry.counted);
   return instances
-    .filter(({ condition, launch }) => condition in FAILURE_STATES && launch !== undefined && !counted.has(launch.id))
+    .filter(({ condition, unhealthy }) => condition in FAILURE_STATES || unhealthy !== undefined)
+    .filter(({ launch }) => launch !== undefined && !counted.has(launch.id))
     .toSorted((a, b) => b.since - a.since)
     .map(toFailure)
     .filter((failure) => failure !== undefined)

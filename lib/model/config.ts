@@ -21,6 +21,8 @@ export interface SchedulerConfig {
   readonly ecsCalls: BucketSize;
   /** Former versions kept for each run spec. */
   readonly maxVersions: number;
+  /** Among how many probers the tasks to ask are divided. */
+  readonly healthShards: number;
   /** Log group for what tasks print, and how long it is kept there. */
   readonly taskLogs: { readonly group: string; readonly retentionDays: number };
 }

@@ -28,6 +28,13 @@ export interface LoggedEvent {
   readonly event: MarathonEvent;
 }
 
+/** Detail type and shape of the event that starts a prober for one shard of the tasks. */
+export const PROBE_DETAIL_TYPE = 'probe';
+export interface ProbeDetail {
+  readonly scheduler: string;
+  readonly shard: number;
+}
+
 /** Detail type and shape of the one event that wakes the tick. */
 export const WAKE_DETAIL_TYPE = 'wake';
 export interface WakeDetail {

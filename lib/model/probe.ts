@@ -28,4 +28,5 @@ export type ProbeOutcome =
       readonly contentType: string;
       readonly body: string;
     }
-  | { readonly kind: 'failed'; readonly cause: string };
+  /** `timedOut`: nobody answered in time, so a socket was held all along. */
+  | { readonly kind: 'failed'; readonly cause: string; readonly timedOut: boolean };

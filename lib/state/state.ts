@@ -9,6 +9,7 @@ import { stateKeys } from './keys.ts';
 import { createLogLevels } from './log-levels.ts';
 import { createOffers } from './offers.ts';
 import { announce, readOutbox } from './outbox.ts';
+import { createProbing } from './probing.ts';
 
 /** All repositories of the state table of one scheduler. */
 export function createState(store: Store, scheduler: string) {
@@ -19,6 +20,7 @@ export function createState(store: Store, scheduler: string) {
     agents: createAgents(store, keys),
     coordination: createCoordination(store, keys),
     offers: createOffers(store, keys),
+    probing: createProbing(store, keys),
     artifacts: createArtifacts(store, keys),
     logLevels: createLogLevels(store, keys),
     /** Announces what changed nothing. `id` names the announcement. */

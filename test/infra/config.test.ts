@@ -29,6 +29,12 @@ describe('readConfig', () => {
       publishMemoryMiB: 256,
       streamMemoryMiB: 256,
       tickMemoryMiB: 1024,
+      healthMemoryMiB: 512,
+      healthShards: 1,
+      healthSubnetIds: [],
+      healthSecurityGroupIds: [],
+      healthVpcId: '',
+      healthRouteTableIds: [],
       ingestTimeoutSeconds: 30,
       ingestVisibilitySeconds: 180,
       ingestBatchSize: 10,
@@ -62,6 +68,8 @@ describe('readConfig', () => {
     ['an endpoint without its service', { 'stride:endpoints': 'http://127.0.0.1:4566' }, 'endpoints'],
     ['a role that is no ARN', { 'stride:taskRoleArns': 'admin' }, 'taskRoleArns'],
     ['visibility under the time-out', { 'stride:ingestVisibilitySeconds': 29 }, 'ingestVisibilitySeconds'],
+    ['a prober in a network without its groups', { 'stride:healthSubnetIds': 'subnet-a1' }, 'healthSecurityGroupIds'],
+    ['an endpoint without its route tables', { 'stride:healthVpcId': 'vpc-d4' }, 'healthRouteTableIds'],
     ['ports the wrong way round', { 'stride:servicePortMin': 30_000 }, 'servicePortMin'],
   ])('refuses %s', (_name, context, named) => {
     expect(() => readConfig(context)).toThrow(named);

@@ -75,6 +75,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl on <Unpublished.Arn>',
     'sqs:SendMessage on <Unpublished.Arn>',
   ],
+  Health: [...log('Health'), ...read('State'), ...write('State')],
   Tick: [
     ...log('Tick'),
     ...read('State'),

@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { synthesize } from '../../infra/synth.ts';
+
+const stackSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
 
 /** Every file below a folder with its bytes. */
 function contents(folder: string): Map<string, string> {
@@ -36,10 +44,34 @@ describe('synthesize', () => {
   test('synthesizes again for another configuration, and keeps the bundles', async () => {
     const outdir = join(folder, 'one');
     const before = contents(outdir);
-    const context = { 'stride:ingestVisibilitySeconds': '77' };
+    const context = {
+      'stride:ingestVisibilitySeconds': '77',
+      'stride:healthSubnetIds': 'subnet-a1,subnet-b2',
+      'stride:healthSecurityGroupIds': 'sg-c3',
+      'stride:healthVpcId': 'vpc-d4',
+      'stride:healthRouteTableIds': 'rtb-e5',
+    };
     const { templateFile, cached } = await synthesize({ outdir, context, validate: false });
     expect(cached).toBe(false);
-    expect(readFileSync(templateFile, 'utf8')).toContain('"VisibilityTimeout": 77');
+    const template = readFileSync(templateFile, 'utf8');
+    expect(template).toContain('"VisibilityTimeout": 77');
+    const network = stackSchema.parse(JSON.parse(template)).Resources;
+    expect(Object.values(network)).toContainEqual({
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: {
+        VpcId: 'vpc-d4',
+        VpcEndpointType: 'Gateway',
+        ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.dynamodb']] },
+        RouteTableIds: ['rtb-e5'],
+      },
+    });
+    const inNetwork = Object.entries(network).filter(([, { Properties }]) => Properties['VpcConfig'] !== undefined);
+    expect(inNetwork).toMatchObject([
+      [
+        expect.stringMatching(/^FunctionsHealthFunction/),
+        { Properties: { VpcConfig: { SubnetIds: ['subnet-a1', 'subnet-b2'], SecurityGroupIds: ['sg-c3'] } } },
+      ],
+    ]);
     const bundles = (files: Map<string, string>) => [...files].filter(([file]) => file.startsWith('asset.'));
     expect(bundles(contents(outdir))).toEqual(bundles(before));
   }, 120_000);

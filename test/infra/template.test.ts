@@ -58,6 +58,7 @@ describe('functions', () => {
     ['Ingest', 256, 30],
     ['Publish', 256, 60],
     ['Tick', 1024, 90],
+    ['Health', 512, 900],
   ])('%s', (name, memory, timeout) => {
     const id = idOf('AWS::Lambda::Function', `Functions${name}Function`);
     expect(ofType('AWS::Lambda::Function')[id]).toMatchObject({
@@ -82,6 +83,7 @@ describe('functions', () => {
           STRIDE_ALLOWED_ORIGINS: '',
           STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',
           STRIDE_MAX_VERSIONS: '50',
+          STRIDE_HEALTH_SHARDS: '1',
         },
       },
     });
@@ -89,7 +91,7 @@ describe('functions', () => {
 
   test('have log groups that forget after a month', () => {
     stack.template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-    stack.template.resourceCountIs('AWS::Logs::LogGroup', 6);
+    stack.template.resourceCountIs('AWS::Logs::LogGroup', 7);
   });
 
   test('the tick is never run late nor twice for one event', () => {
@@ -125,6 +127,20 @@ describe('events', () => {
       Principal: 'events.amazonaws.com',
       SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
       FunctionName: arnOf('AWS::Lambda::Function', 'FunctionsTick'),
+    });
+  });
+
+  test('the tick starts the prober', () => {
+    const rule = idOf('AWS::Events::Rule', 'RoutesProbe');
+    const target = { Id: 'Target0', Arn: arnOf('AWS::Lambda::Function', 'FunctionsHealth') };
+    expect(ofType('AWS::Events::Rule')[rule]).toMatchObject({
+      EventPattern: { source: ['stride'], 'detail-type': ['probe'] },
+      EventBusName: { Ref: idOf('AWS::Events::EventBus', 'RoutesBus') },
+      Targets: [target],
+    });
+    stack.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: idOf('AWS::Lambda::Function', 'FunctionsHealth') },
+      MaximumRetryAttempts: 0,
     });
   });
 
@@ -198,11 +214,12 @@ describe('API', () => {
 });
 
 describe('bundles', () => {
-  const FUNCTIONS = ['Api', 'Stream', 'Ingest', 'Publish', 'Tick'];
+  const FUNCTIONS = ['Api', 'Stream', 'Ingest', 'Publish', 'Tick', 'Health'];
   /** Far over what they are, far under what a cold start would show. */
   const LIMIT_KB = 1000;
   const ECS_CLIENT = 'AmazonEC2ContainerServiceV20141113';
   const EC2_CLIENT = 'http://ec2.amazonaws.com/doc/2016-11-15';
+  const LOGS_CLIENT = 'Logs_20140328';
 
   test.each(FUNCTIONS)('%s is named by its bytes, so that a change of what it imports is deployed', (name) => {
     const folder = bundleFolder(stack, name);
@@ -223,7 +240,7 @@ describe('bundles', () => {
     expect(kilobytes(files.get('index.mjs'))).toBeLessThan(LIMIT_KB);
   });
 
-  test('only the tick carries the ECS and EC2 clients, the latter apart', () => {
+  test('only the tick carries the ECS and EC2 clients, only the API that of CloudWatch Logs; the last two apart', () => {
     const carriers = (client: string) =>
       FUNCTIONS.flatMap((name) =>
         [...bundleOf(stack, name)]
@@ -232,5 +249,6 @@ describe('bundles', () => {
       );
     expect(carriers(ECS_CLIENT)).toEqual(['Tick/index.mjs']);
     expect(carriers(EC2_CLIENT)).toEqual(['Tick/lazy.mjs']);
+    expect(carriers(LOGS_CLIENT)).toEqual(['Api/lazy.mjs']);
   });
 });

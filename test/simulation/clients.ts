@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { CHECK } from './health-watch.ts';
 import { treeText } from './tree-watch.ts';
 
 /** A client waits longer than any invocation lives: afterwards a request without an answer does nothing any more. */
@@ -10,6 +11,9 @@ const CLIENT_TIMEOUT = 31_000;
 const REMEMBERED = 5 * 60_000;
 /** No more than one above what is wanted, never below half of it. */
 const UPGRADE = { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 };
+
+/** The app that has a health check. */
+export const CHECKED = '/group/c';
 
 /** A definition as clients give it; undefined: none. */
 export type Wanted = { readonly instances: number; readonly command: number } | undefined;
@@ -73,7 +77,8 @@ export function createClients(plane: ControlPlane) {
   return {
     put(app: string, wanted: NonNullable<Wanted>, force: boolean): void {
       const { instances, command } = wanted;
-      const body = { cmd: commandOf(command), instances, cpus: 0.5, mem: 64, upgradeStrategy: UPGRADE };
+      const healthChecks = app === CHECKED ? [CHECK] : [];
+      const body = { cmd: commandOf(command), instances, cpus: 0.5, mem: 64, healthChecks, upgradeStrategy: UPGRADE };
       allow(app, instances);
       whileOpen(change(app, wanted, () => send('PUT', `/v2/apps${app}`, body, { force: String(force) })));
     },

@@ -2,6 +2,7 @@ import { createApi } from '../../functions/api/api.ts';
 import type { ApiResponse } from '../../functions/api/http.ts';
 import { createIngest } from '../../functions/events/ingest/ingest.ts';
 import { createPublish } from '../../functions/events/publish/publish.ts';
+import { createHealth } from '../../functions/health/health.ts';
 import type { Log } from '../../functions/runtime/log.ts';
 import { createCallBudget } from '../../functions/scheduler-tick/call-budget.ts';
 import { createPass } from '../../functions/scheduler-tick/pass.ts';
@@ -11,8 +12,9 @@ import type { Clock } from '../../lib/gateways/clock.ts';
 import type { Cluster } from '../../lib/gateways/cluster.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import { createMemoryTaskFiles } from '../../lib/gateways/memory-task-files.ts';
+import type { Probes } from '../../lib/gateways/probes.ts';
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
-import { type MarathonEvent, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
+import { type MarathonEvent, PROBE_DETAIL_TYPE, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { BucketSize } from '../../lib/model/token-bucket.ts';
@@ -34,6 +36,7 @@ const MINUTE = 60_000;
 const HOP = 5;
 const INGEST_TIMEOUT = 30_000;
 const PUBLISH_TIMEOUT = 30_000;
+const HEALTH_TIMEOUT = 15 * 60_000;
 const VISIBILITY = 30_000;
 const MAX_RECEIVES = 5;
 const QUEUE_BATCH = 10;
@@ -163,6 +166,7 @@ export function createControlPlane({
     async send(entries) {
       for (const entry of entries) {
         if (entry.detailType === WAKE_DETAIL_TYPE) clock.after(HOP, () => startTick('wake'));
+        else if (entry.detailType === PROBE_DETAIL_TYPE) clock.after(HOP, startProber);
         else published.push(entry.detail as MarathonEvent);
       }
     },
@@ -228,6 +232,20 @@ export function createControlPlane({
     const deps = tickDeps(newProcess('tick', TICK_TIME), skewed());
     const pass = createPass({ ...deps, budget: createCallBudget(deps.clock, config.ecsCalls) });
     void invoke(TICK_TIME, pass({ fence: 0, walk, end: deps.clock.now() + TICK_TIME }));
+  }
+
+  const probes: Probes = {
+    async ask(target) {
+      const answer = cluster.ask(target);
+      monitor.health.answered(answer);
+      await clock.sleep(HOP);
+      return answer.outcome;
+    },
+  };
+  function startProber(): void {
+    const process = newProcess('health', HEALTH_TIMEOUT);
+    const probe = createHealth({ ...process, probes, clock, ids, log, shards: 1, meter: () => undefined });
+    void invoke(HEALTH_TIMEOUT, probe(0, clock.now() + HEALTH_TIMEOUT, new AbortController().signal));
   }
 
   /** The stream: in order, one batch at a time; a batch that failed comes again until it is handled. */

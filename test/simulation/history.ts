@@ -14,6 +14,8 @@ export type Act =
   | { readonly kind: 'exit'; readonly nth: number; readonly exitCode: number }
   /** Cut off and in touch again; off the cluster and back; lost with all its tasks and back at once. */
   | { readonly kind: 'disconnect' | 'reconnect' | 'leave' | 'return' | 'terminate'; readonly agent: number }
+  /** A task begins to fail its health checks. */
+  | { readonly kind: 'sicken'; readonly nth: number }
   /** A pass of the scheduler without the lease. */
   | { readonly kind: 'rival'; readonly walk: boolean }
   /** All at the same moment. */
@@ -63,6 +65,7 @@ function randomAct(chance: Chance): Act {
   if (dice <= 46) return { kind: 'rival', walk: chance.hits(0.7) };
   if (dice <= 60) return { kind: 'exit', nth: chance.between(0, 20), exitCode: chance.between(0, 1) };
   if (dice <= 68) return agentAct(chance);
+  if (dice <= 71) return { kind: 'sicken', nth: chance.between(0, 20) };
   return { kind: 'wait', ms: chance.pick([10, 100, 1_000, 5_000, 30_000]) ?? 100 };
 }
 

@@ -1,3 +1,4 @@
+import { isHealthy } from '../../lib/health/instance-health.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
@@ -43,7 +44,7 @@ async function judgeInstances(plane: ControlPlane, specs: ReadonlyMap<PathId, Ru
   let wanted = 0;
   for (const [id, { instances: count }] of specs) {
     const instances = (await plane.state.instances.list(id)).map(({ value }) => value);
-    const running = instances.filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');
+    const running = instances.filter((instance) => instance.goal === 'Running' && isHealthy(instance));
     wanted += count;
     if (running.length === count && instances.length === count) continue;
     const conditions = instances.map(({ goal, condition }) => `${goal}/${condition}`);

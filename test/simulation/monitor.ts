@@ -11,6 +11,7 @@ import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
 import { decodeItem } from '../../lib/state/items.ts';
+import { createHealthWatch } from './health-watch.ts';
 import { EACH_AGENT } from './simulated-cluster.ts';
 import { createTreeWatch } from './tree-watch.ts';
 
@@ -37,6 +38,7 @@ export function createMonitor() {
   const outboxes = new Map<string, string>();
   const plans = new Map<string, DeploymentPlan>();
   const tree = createTreeWatch((what) => violations.add(what));
+  const health = createHealthWatch((what) => violations.add(what));
   let mostLive = 0;
   let changes = 0;
   let limit = Number.POSITIVE_INFINITY;
@@ -99,12 +101,16 @@ export function createMonitor() {
     if (isTerminal(condition) && lives) violations.add(`${id} is ${condition} and its task lives`);
   }
 
-  /** A task that its instance counts on and that is wanted is never told to stop. */
+  /** A task that its instance counts on and that is wanted is told to stop only for its health. */
   function checkStop(arn: TaskArn): void {
     const launch = launchOf.get(arn);
     const instance = launch === undefined ? undefined : instances.get(instanceOf.get(launch) ?? '');
     if (instance === undefined || instance.launch?.id !== launch || instance.goal !== 'Running') return;
-    if (!isTerminal(instance.condition)) violations.add(`the task of ${instance.id} is told to stop and is wanted`);
+    if (instance.unhealthy !== undefined) {
+      // One whose end was not told yet answers nobody either.
+      if (live.has(arn)) health.killed(arn);
+    } else if (!isTerminal(instance.condition))
+      violations.add(`the task of ${instance.id} is told to stop and is wanted`);
   }
 
   /** What is known of one launch only grows. */
@@ -164,6 +170,7 @@ export function createMonitor() {
 
   return {
     violations: (): readonly string[] => [...violations],
+    health,
     /** The most tasks that were live at one time since the limit was last set. */
     mostLive: (): number => mostLive,
     /** Ids of all events that some write announced. */
@@ -198,7 +205,7 @@ export function createMonitor() {
     /** What the definitions were at some moment of a time span, one text for each root. */
     treesBetween: tree.between,
     stored({ key, item }: ChangeRecord, at: Instant): void {
-      if (!key.pk.endsWith('#LEASE')) changes += 1;
+      if (!key.pk.endsWith('#LEASE') && !key.sk.startsWith('PROBER#')) changes += 1;
       const outbox = item?.['outbox'];
       if (typeof outbox === 'string') outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
       if (item !== undefined && key.sk === 'PLAN') {

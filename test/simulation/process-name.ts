@@ -1,2 +1,2 @@
 /** What runs as an invocation of its own. */
-export type ProcessName = 'api' | 'ingest' | 'publish' | 'tick';
+export type ProcessName = 'api' | 'health' | 'ingest' | 'publish' | 'tick';

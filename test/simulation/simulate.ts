@@ -82,6 +82,12 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
         if (victim !== undefined) plane.cluster.exit(victim.sighting.arn, one.exitCode);
         return;
       }
+      case 'sicken': {
+        const running = plane.cluster.running();
+        const victim = running[one.nth % Math.max(1, running.length)];
+        if (victim !== undefined) plane.cluster.setSick(victim.sighting.arn, true);
+        return;
+      }
       case 'disconnect':
         plane.cluster.setConnected(one.agent, false);
         return;

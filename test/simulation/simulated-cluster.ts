@@ -1,8 +1,10 @@
 import type { AgentSighting, Cluster } from '../../lib/gateways/cluster.ts';
 import type { AgentId, ContainerInstanceArn, TaskArn } from '../../lib/model/ids.ts';
+import type { ProbeOutcome, ProbeTarget } from '../../lib/model/probe.ts';
 import { addResources, type Resources, subtractResources } from '../../lib/model/resources.ts';
 import type { StartTaskRequest, TaskSighting } from '../../lib/model/task.ts';
 import { type BucketSize, fullBucket, takeToken } from '../../lib/model/token-bucket.ts';
+import type { Answer } from './health-watch.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const START_UP_MS = 400;
@@ -18,6 +20,10 @@ export interface SimulatedCluster extends Cluster {
   /** Ends a task by itself, as a process that exits. */
   exit(arn: TaskArn, exitCode: number): void;
   running(): readonly SimulatedTask[];
+  /** From now on the task fails its health checks, or passes them again. */
+  setSick(arn: TaskArn, sick: boolean): void;
+  /** What the task at an agent's address and port answers to a health check; with SICK in its environment: failures. */
+  ask(target: ProbeTarget): Answer;
   /** How many calls were refused for want of a token. */
   throttled(): number;
   /** Cuts an agent off, or brings it back: meanwhile it starts nothing. */
@@ -44,6 +50,16 @@ interface Options {
 /** What every simulated agent has. */
 export const EACH_AGENT: Resources = { cpus: 4, mem: 8192, disk: 20_480, gpus: 0 };
 
+const addressOf = (agent: AgentId): string => `10.0.0.${Number(agent.slice(2)) + 1}`;
+
+const answered = (status: number): ProbeOutcome => ({
+  kind: 'answered',
+  status,
+  reason: '',
+  contentType: 'text/plain',
+  body: '',
+});
+
 /** ECS in memory: container instances with resources, a life cycle in virtual time, events of every change. */
 export function createSimulatedCluster({
   clock,
@@ -54,6 +70,7 @@ export function createSimulatedCluster({
   ecsCalls,
 }: Options): SimulatedCluster {
   const tasks = new Map<TaskArn, SimulatedTask>();
+  const sick = new Set<TaskArn>();
   const definitions = new Map<string, string>();
   const remaining = new Map<ContainerInstanceArn, Resources>();
   const zones = ['local-a', 'local-b', 'local-c'];
@@ -143,6 +160,24 @@ export function createSimulatedCluster({
   return {
     tasks,
     running: () => [...tasks.values()].filter(({ sighting }) => sighting.lastStatus === 'RUNNING'),
+    setSick(arn, isSick) {
+      if (isSick) sick.add(arn);
+      else sick.delete(arn);
+    },
+    ask({ host, port }) {
+      const agent = arnOf(Number(host.split('.').at(-1)) - 1);
+      const found = [...tasks].find(
+        ([, { request, sighting }]) =>
+          request.containerInstance === agent &&
+          sighting.lastStatus === 'RUNNING' &&
+          request.container.environment['PORT0'] === String(port),
+      );
+      if (found === undefined)
+        return { arn: undefined, outcome: { kind: 'failed', cause: 'refused', timedOut: false } };
+      const [arn, { request }] = found;
+      const isSick = sick.has(arn) || request.container.environment['SICK'] !== undefined;
+      return { arn, outcome: answered(isSick ? 500 : 200) };
+    },
     throttled: () => throttles,
     exit,
     setConnected(agent, connected) {
@@ -176,7 +211,7 @@ export function createSimulatedCluster({
       return all.filter(({ arn }) => isListed(arn, asOf));
     },
     async describeHosts(ids) {
-      return ids.map((id) => ({ id, host: `host-${id}`, ipAddresses: ['10.0.0.1'] }));
+      return ids.map((id) => ({ id, host: `host-${id}`, ipAddresses: [addressOf(id)] }));
     },
     async ensureTaskDefinition({ family }) {
       const arn = definitions.get(family) ?? `arn:aws:ecs:local:0:task-definition/${family}:1`;

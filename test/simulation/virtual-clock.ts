@@ -40,12 +40,16 @@ export function createVirtualClock(): VirtualClock {
     after: (ms, wake) => void set(ms, wake),
     sleep(ms, signal) {
       return new Promise((resolve) => {
-        const timer = set(ms, resolve);
+        const timer = set(ms, () => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        });
         const stop = (): void => {
           timer.cancelled = true;
           resolve();
         };
-        signal?.addEventListener('abort', stop, { once: true });
+        if (signal?.aborted === true) stop();
+        else signal?.addEventListener('abort', stop, { once: true });
       });
     },
     async pass(ms) {

@@ -20,7 +20,7 @@ export interface Weather {
 
 const EVERYBODY: readonly ProcessName[] = ['api', 'ingest', 'publish', 'tick'];
 
-const AT_ONCE: Weather['latency'] = { api: 0, ingest: 0, publish: 0, tick: 0 };
+const AT_ONCE: Weather['latency'] = { api: 0, health: 0, ingest: 0, publish: 0, tick: 0 };
 
 export const CALM: Weather = { faults: 0, struck: new Set(), events: 0, crashes: 0, rivals: 0, latency: AT_ONCE };
 
@@ -32,13 +32,19 @@ export function roughWeather(seed: number): Weather {
   const one = chance.pick(EVERYBODY);
   return {
     faults: chance.pick([0, 0.003, 0.01, 0.03]) ?? 0.01,
-    struck: new Set(one === undefined || chance.hits(0.6) ? EVERYBODY : [one]),
+    struck: new Set(one === undefined || chance.hits(0.6) ? [...EVERYBODY, 'health'] : [one]),
     events: chance.pick([0.05, 0.2, 0.5]) ?? 0.1,
     crashes: chance.pick([0, 0.1, 0.4]) ?? 0.1,
     rivals: chance.pick([0, 0.5, 1]) ?? 0.5,
     latency: chance.hits(0.5)
       ? AT_ONCE
-      : { api: slowness(chance), ingest: slowness(chance), publish: slowness(chance), tick: chance.between(1, 30) },
+      : {
+          api: slowness(chance),
+          ingest: slowness(chance),
+          publish: slowness(chance),
+          tick: chance.between(1, 30),
+          health: chance.between(1, 30),
+        },
   };
 }
 

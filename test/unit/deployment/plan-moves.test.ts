@@ -232,6 +232,24 @@ describe('failures', () => {
     expect(plan(view({ instances: [running('c'), running('b')], entry: counted }))).toEqual(NOTHING);
   });
 
+  it('a kill for failed health checks is remembered, and raises no delay', () => {
+    const unhealthy = running('a', {
+      condition: 'Killed',
+      unhealthy: '500',
+      since: EPOCH + 9_000,
+      termination: { at: EPOCH + 8_900, message: 'health checks failed: 500' },
+    });
+    const { entry } = plan(view({ instances: [unhealthy, running('b')] }));
+    expect(entry).toMatchObject({
+      lastTaskFailure: {
+        state: 'TASK_KILLED',
+        message: 'Task was killed since health check failed. Reason: 500',
+        at: EPOCH + 8_900,
+      },
+    });
+    expect(entry).not.toHaveProperty('backoff');
+  });
+
   it.for(['Finished', 'Killed'] as const)('%s is none to remember', (condition) => {
     const { entry } = plan(view({ instances: [{ ...failed, condition }, running('b')] }));
     expect(entry?.lastTaskFailure).toBeUndefined();

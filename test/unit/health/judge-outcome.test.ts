@@ -12,7 +12,7 @@ const answered = (status: number, reason = '', body = ''): ProbeOutcome => ({
   body,
 });
 const PASSED: ProbeResult = { kind: 'passed' };
-const REFUSED: ProbeOutcome = { kind: 'failed', cause: 'connect ECONNREFUSED 10.0.1.20:31000' };
+const REFUSED: ProbeOutcome = { kind: 'failed', cause: 'connect ECONNREFUSED 10.0.1.20:31000', timedOut: false };
 
 describe('what an outcome says of a health check', () => {
   it.each<[string, boolean, ProbeOutcome, ProbeResult]>([

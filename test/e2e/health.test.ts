@@ -1,0 +1,157 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+
+const WAIT = { timeout: 40_000, interval: 50 };
+const CHECK = {
+  protocol: 'HTTP',
+  path: '/health',
+  portIndex: 0,
+  gracePeriodSeconds: 5,
+  intervalSeconds: 1,
+  timeoutSeconds: 2,
+  maxConsecutiveFailures: 3,
+};
+
+const shownApp = z.object({
+  app: z.object({
+    tasksRunning: z.number(),
+    tasksHealthy: z.number(),
+    tasksUnhealthy: z.number(),
+    deployments: z.array(z.unknown()),
+    lastTaskFailure: z.object({ state: z.string(), message: z.string() }).optional(),
+    tasks: z.array(
+      z.object({
+        id: z.string(),
+        host: z.string(),
+        ports: z.array(z.number()),
+        healthCheckResults: z.array(z.object({ alive: z.boolean(), consecutiveFailures: z.number() })),
+      }),
+    ),
+  }),
+});
+const shownDeployments = z.array(
+  z.object({
+    currentActions: z.array(
+      z.object({ app: z.string(), readinessCheckResults: z.array(z.object({ name: z.string(), ready: z.boolean() })) }),
+    ),
+  }),
+);
+
+/** A task that answers 500 on /health once it was asked for /sicken, and 503 on /ready until its file is there. */
+const server = (failures: string, readyFile: string): string => `
+  const fs = require('node:fs');
+  let sick = false;
+  require('node:http').createServer((request, response) => {
+    if (request.url === '/sicken') sick = true;
+    if (request.url === '/health' && sick) fs.appendFileSync('${failures}', process.env.MESOS_TASK_ID + '\\n');
+    if (request.url === '/health' && sick) response.statusCode = 500;
+    if (request.url === '/ready' && !fs.existsSync('${readyFile}')) response.statusCode = 503;
+    response.end();
+  }).listen(process.env.PORT0);`;
+
+/** The deck's labs on health, on real processes asked over the network. */
+describe.concurrent('health', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let stride: RunningStride;
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    stride = await startStride(join(directory.path, 'data'));
+  });
+  afterAll(async () => {
+    await stride?.stop();
+    await directory?.remove();
+  });
+
+  const file = (name: string): string => join(directory.path, name);
+  const serverApp = (id: string, fields: object) => ({
+    id,
+    cpus: 0.1,
+    mem: 32,
+    instances: 1,
+    cmd: `exec '${process.execPath}' -e "${server(file(`failures${id.replaceAll('/', '-')}`), file('ready'))}"`,
+    portDefinitions: [{ port: 0, name: 'http' }],
+    ...fields,
+  });
+  const show = async (id: string) => shownApp.parse((await stride.request('GET', `/v2/apps/${id}`)).json).app;
+  const healthy = (id: string, count: number) =>
+    vi.waitFor(async () => {
+      const app = await show(id);
+      expect(app).toMatchObject({ tasksHealthy: count, tasksUnhealthy: 0, deployments: [] });
+      return app;
+    }, WAIT);
+
+  it('lab 5D: a task that becomes unhealthy is killed at the third failure and replaced', async () => {
+    const posted = await stride.request('POST', '/v2/apps', serverApp('/toggle', { healthChecks: [CHECK] }));
+    expect(posted.status).toBe(201);
+    const [task] = (await healthy('/toggle', 1)).tasks;
+    if (task === undefined) throw new Error('no task');
+    expect(task.healthCheckResults).toEqual([{ alive: true, consecutiveFailures: 0 }]);
+    await fetch(`http://${task.host}:${task.ports[0]}/sicken`);
+    const replaced = await vi.waitFor(async () => {
+      const app = await healthy('/toggle', 1);
+      expect(app.tasks.map(({ id }) => id)).not.toContain(task.id);
+      return app;
+    }, WAIT);
+    expect(replaced.lastTaskFailure).toEqual({
+      state: 'TASK_KILLED',
+      message: 'Task was killed since health check failed. Reason: 500 Internal Server Error',
+    });
+    const failures = (await readFile(file('failures-toggle'), 'utf8')).trim().split('\n');
+    expect(failures).toEqual([task.id, task.id, task.id]);
+  });
+
+  it('lab 5E: the database is healthy before the app that depends on it begins', async () => {
+    const posted = await stride.request('POST', '/v2/groups', {
+      id: '/shop',
+      groups: [
+        { id: '/shop/app', dependencies: ['/shop/db'], apps: [serverApp('/shop/app/web', { healthChecks: [CHECK] })] },
+        { id: '/shop/db', apps: [serverApp('/shop/db/store', { healthChecks: [CHECK] })] },
+      ],
+    });
+    expect(posted.status).toBe(201);
+    await vi.waitFor(async () => {
+      // The database is read second: it was healthy before the app was seen to begin.
+      const { tasks } = await show('/shop/app/web');
+      const { tasksHealthy } = await show('/shop/db/store');
+      if (tasks.length > 0 && tasksHealthy === 0) throw new Error('the app began first');
+      expect(tasks).toHaveLength(1);
+    }, WAIT);
+    await healthy('/shop/app/web', 1);
+  });
+
+  it('a deployment waits for readiness, and shows what it hears', async () => {
+    const readinessChecks = [{ portName: 'http', path: '/ready', intervalSeconds: 2, timeoutSeconds: 1 }];
+    await stride.request('POST', '/v2/apps', serverApp('/slow', { readinessChecks }));
+    await vi.waitFor(async () => {
+      expect((await show('/slow')).tasksRunning).toBe(1);
+      const running = shownDeployments.parse((await stride.request('GET', '/v2/deployments')).json);
+      expect(running.flatMap(({ currentActions }) => currentActions)).toContainEqual({
+        app: '/slow',
+        readinessCheckResults: [{ name: 'readinessCheck', ready: false }],
+      });
+    }, WAIT);
+    await writeFile(file('ready'), '');
+    await vi.waitFor(async () => expect((await show('/slow')).deployments).toEqual([]), WAIT);
+  });
+
+  it('a command decides in the container itself', async () => {
+    const command = { value: `test ! -e '${file('broken')}'` };
+    const healthChecks = [
+      { protocol: 'COMMAND', command, gracePeriodSeconds: 0, intervalSeconds: 5, maxConsecutiveFailures: 1 },
+    ];
+    const app = { id: '/command', cpus: 0.1, mem: 32, cmd: 'sleep 1000', healthChecks };
+    expect((await stride.request('POST', '/v2/apps', app)).status).toBe(201);
+    const [task] = (await healthy('/command', 1)).tasks;
+    await writeFile(file('broken'), '');
+    await vi.waitFor(async () => {
+      const { tasks, lastTaskFailure } = await show('/command');
+      expect(tasks.map(({ id }) => id)).not.toContain(task?.id);
+      expect(lastTaskFailure?.message).toBe(
+        'Task was killed since health check failed. Reason: the command failed 1 time',
+      );
+    }, WAIT);
+  });
+});
