@@ -20,6 +20,8 @@ export interface FunctionPool {
 export interface PoolOptions extends WorkerOptions {
   /** Most workers, and so most invocations, at a time. */
   readonly limit: number;
+  /** So many once an invocation has waited a while for one of `limit`: those may be idle themselves, as long polls are. */
+  readonly most?: number;
   readonly whenFull: 'wait' | 'throttle';
 }
 
@@ -30,6 +32,9 @@ const STOPPED: InvokeOutcome = {
   ok: false,
   error: { errorType: 'ServiceUnavailable', errorMessage: 'the local cloud is stopping' },
 };
+
+/** How long an invocation waits for a worker before the pool grows beyond its limit. */
+const PATIENCE_MS = 500;
 
 /** The execution environments of one function: one invocation per worker at a time, workers started as needed. */
 export function createFunctionPool(options: PoolOptions): FunctionPool {
@@ -61,7 +66,23 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     const free = takeIdle() ?? (workers.size < options.limit ? start() : undefined);
     if (free !== undefined) return free;
     if (options.whenFull === 'throttle') return 'full';
-    return (await new Promise<FunctionWorker | undefined>((resolve) => waiting.push(resolve))) ?? 'stopped';
+    return (await nextFree()) ?? 'stopped';
+  };
+
+  const nextFree = async (): Promise<FunctionWorker | undefined> => {
+    const { promise, resolve } = Promise.withResolvers<FunctionWorker | undefined>();
+    waiting.push(resolve);
+    const patience = setTimeout(() => {
+      const place = waiting.indexOf(resolve);
+      if (place === -1 || workers.size >= (options.most ?? options.limit)) return;
+      waiting.splice(place, 1);
+      resolve(start());
+    }, PATIENCE_MS);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(patience);
+    }
   };
 
   const release = (worker: FunctionWorker): void => {

@@ -32,13 +32,15 @@ export interface LambdaOptions {
   readonly compileCacheDirectory: string;
   /** Hears what goes wrong outside an invocation. */
   readonly onError: (error: Error) => void;
-  /** Most invocations at a time of a function without ReservedConcurrentExecutions. */
+  /** Most invocations at a time of a function without ReservedConcurrentExecutions, unless they keep others waiting. */
   readonly concurrency?: number;
   readonly streamingConcurrency?: number;
 }
 
 /** A few per function are plenty on one machine, and each is a thread with a heap of its own. */
 const CONCURRENCY = 4;
+/** Where those few only wait, as long polls do. */
+const MOST_CONCURRENCY = 32;
 /** Every client of an event stream holds one worker. */
 const STREAMING_CONCURRENCY = 50;
 
@@ -57,7 +59,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
       log: (text: Uint8Array | string) => logs.get(model.name)?.write(text),
     };
     const limit = model.reservedConcurrency ?? options.concurrency ?? CONCURRENCY;
-    buffered.set(model.name, createFunctionPool({ ...worker, limit, whenFull: 'wait' }));
+    const most = model.reservedConcurrency ?? MOST_CONCURRENCY;
+    buffered.set(model.name, createFunctionPool({ ...worker, limit, most, whenFull: 'wait' }));
     if (options.streaming.has(model.name)) {
       const streams = model.reservedConcurrency ?? options.streamingConcurrency ?? STREAMING_CONCURRENCY;
       streaming.set(model.name, createFunctionPool({ ...worker, limit: streams, whenFull: 'throttle' }));

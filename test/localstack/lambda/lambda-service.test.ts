@@ -99,6 +99,29 @@ test('workers run side by side up to the function’s concurrency; the others wa
   expect(results.map(({ seen }) => seen)).toEqual(results.map(() => 1));
 });
 
+test('workers that keep others waiting, as long polls do, get more beside them', async () => {
+  const source = `
+    import { threadId } from 'node:worker_threads';
+    const open = new BroadcastChannel('polls');
+    export const handler = async (event) => {
+      if (event.poll) await new Promise((resolve) => { open.onmessage = resolve; });
+      else open.postMessage('on');
+      return threadId;
+    };`;
+  const lambda = await aLambda({ Poll: source });
+  const polls = Array.from({ length: 4 }, () => lambda.invoke('Poll', { poll: true }));
+  let areOpen = true;
+  const polled = Promise.all(polls).finally(() => {
+    areOpen = false;
+  });
+  const threads: unknown[] = [];
+  // Again until every poll has begun to listen.
+  while (areOpen) threads.push(result(await lambda.invoke('Poll', {})));
+  threads.push(...(await polled).map(result));
+  expect(threads.filter((thread) => typeof thread !== 'number')).toEqual([]);
+  expect(new Set(threads).size).toBe(5);
+});
+
 test('what a function prints and its failures go to its log', async () => {
   const lambda = await aLambda({
     Loud: `export const handler = () => { console.log('out'); console.error('err'); throw new Error('no'); };`,
