@@ -6,6 +6,8 @@ import type { Route } from '../route.ts';
 /** What every request may meet on the way. */
 const OF_ALL: readonly Refusal[] = [403, 429, 500, 503, 504];
 const OF_BODIES: readonly Refusal[] = [400, 413, 422];
+/** A value may lead to another path, as `%2F` to the one above, which may lack the method. */
+const OF_PARAMETERS: readonly Refusal[] = [404, 405];
 
 /** The statuses in which a route refuses: what follows from its facts, and what its row names. */
 export function refusalsOf({ path, body, consumes, unacceptable, refuses = [] }: Route): readonly Refusal[] {
@@ -13,7 +15,7 @@ export function refusalsOf({ path, body, consumes, unacceptable, refuses = [] }:
     ...refuses,
     ...OF_ALL,
     ...(body === undefined ? [] : OF_BODIES),
-    ...(path.includes('{') ? [404 as const] : []),
+    ...(path.includes('{') ? OF_PARAMETERS : []),
     ...(consumes === 'any' ? [] : [415 as const]),
     ...(unacceptable === undefined ? [406 as const] : []),
   ];

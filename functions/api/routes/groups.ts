@@ -227,8 +227,6 @@ export const groupRoutes: readonly Route[] = [
     summary: 'Sets `enforceRole` of a top-level group.',
     body: groupPatchSchema,
     answers: { 200: { description: 'Set.' } },
-    // The root's id, `%2F`, comes to the path without an id, which has no PATCH.
-    refuses: [405],
     handler: patchGroup,
   }),
   defineRoute({

@@ -5,7 +5,7 @@ import { refusalsOf } from '../../../functions/api/openapi/answers-of.ts';
 import { BODIES } from '../../../functions/api/openapi/components.ts';
 import { openApiDocument } from '../../../functions/api/openapi/document.ts';
 import { defineRoute } from '../../../functions/api/route.ts';
-import { ROUTES } from '../../../functions/api/routes.ts';
+import { ROUTES, route } from '../../../functions/api/routes.ts';
 import { aRequest } from './a-request.ts';
 import { createTestApi } from './an-api.ts';
 
@@ -69,6 +69,17 @@ describe('the OpenAPI document', () => {
     const statuses = [...Object.keys(route.answers), ...refusalsOf(route).map(String)];
     expect(new Set(Object.keys(found?.responses ?? {}))).toEqual(new Set(statuses));
   });
+
+  it.for(ROUTES.filter(({ path }) => path.includes('{')).map((row) => [row.name, row] as const))(
+    '%s says what happens when its parameters lead elsewhere',
+    ([, row]) => {
+      for (const value of ['%2F', 'a%2Fb', 'apps', 'restart', 'tasks', 'versions']) {
+        const { kind } = route(row.method, row.path.replaceAll(/\{\w+\}/g, value));
+        if (kind === 'methodNotAllowed') expect(refusalsOf(row), value).toContain(405);
+        if (kind === 'notFound') expect(refusalsOf(row), value).toContain(404);
+      }
+    },
+  );
 
   it('refers only to what it has', () => {
     const text = JSON.stringify(document);
