@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { SchedulerConfig } from '../../../lib/model/config.ts';
 
 const port = z.int().nullable();
 const nothing = z.null().describe('There is no counterpart without Mesos and ZooKeeper.');
@@ -92,8 +93,9 @@ export const config = z.strictObject({
   maxRunningDeployments: z.int(),
   ecsCalls: z.strictObject({ burst: z.number(), perSecond: z.number() }),
   maxVersions: z.int(),
+  healthShards: z.int(),
   taskLogs: z.strictObject({ group: z.string(), retentionDays: z.int() }),
-});
+}) satisfies z.ZodType<SchedulerConfig>;
 
 /** By logger: `INFO`, or `INFO (inherited)`. */
 export const logLevels = z.record(z.string(), z.string());
