@@ -91,8 +91,11 @@ describe('files of tasks, through the whole local system', () => {
     expect(await local(stride, 'log', task.id)).toEqual(expect.arrayContaining(['second', 'third', 'an error']));
 
     await rm(sandbox(), { recursive: true });
-    const { status, json } = await stride.request('GET', path);
-    expect(status).toBe(404);
-    expect(json).toMatchObject({ message: expect.stringContaining('nothing that it printed is kept') });
+    // The tick may still have to hear that the task has ended.
+    await vi.waitFor(async () => {
+      const { status, json } = await stride.request('GET', path);
+      expect(status).toBe(404);
+      expect(json).toMatchObject({ message: expect.stringContaining('nothing that it printed is kept') });
+    }, WAIT);
   });
 });
