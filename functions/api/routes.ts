@@ -12,6 +12,7 @@ import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskFileRoutes } from './routes/task-files.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { tickRoutes } from './routes/ticks.ts';
 
 /** Every route of the API. Order matters within a resource only: no two resources share a path. */
 export const ROUTES: readonly Route[] = [
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...taskFileRoutes,
   ...queueRoutes,
   ...explainRoutes,
+  ...tickRoutes,
   ...podRoutes,
   ...deploymentRoutes,
   ...metricsRoutes,

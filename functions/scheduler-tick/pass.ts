@@ -4,6 +4,7 @@ import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
+import { createFlightRecorder } from './flight-recorder.ts';
 import { createProbeKeeper } from './keep-probed.ts';
 import { createLauncher } from './launch-placements.ts';
 import { combine, type Outlook } from './outlook.ts';
@@ -43,6 +44,7 @@ export function createPass(deps: PassDeps) {
   const launcher = createLauncher(deps);
   const sweep = createSweep(deps);
   const keepProbed = createProbeKeeper(deps);
+  const record = createFlightRecorder(deps);
   /** What the last pass left to plan with. A pass takes it until its plan is over: one beside it begins anew. */
   let left: PlacementMemory | undefined;
 
@@ -77,9 +79,11 @@ export function createPass(deps: PassDeps) {
     const context = { fence, walk, end, mayLaunch: !advanced, memory };
     const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
+    const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.moved });
     left = memory;
     await keepMarks(snapshot, workbench, carriedOut);
     await keepProbed(fence, snapshot, workbench);
+    await recorded;
     const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
     return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
   };

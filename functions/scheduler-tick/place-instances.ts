@@ -60,7 +60,7 @@ export async function placeInstances(
   snapshot: Snapshot,
   workbench: Workbench,
   context: PassRequest & { readonly mayLaunch: boolean; readonly memory: PlacementMemory },
-): Promise<Outlook & { readonly plan: SchedulePlan }> {
+): Promise<Outlook & { readonly cluster: ClusterSnapshot; readonly plan: SchedulePlan }> {
   const { state, clock, config } = deps;
   const { instances, dueAt } = launchable(
     workbench.all(),
@@ -94,5 +94,5 @@ export async function placeInstances(
     plan.unplaced.length === 0 ? undefined : [...avoided.values()].reduce<Instant | undefined>(earliest, undefined);
   const moreToPlace = pausedUntil === undefined && now.length < plan.placements.length;
   const rest: Outlook = { moved: moreToPlace, dueAt: earliest(earliest(dueAt, retryAt), pausedUntil) };
-  return { ...combine(launched, rest), plan };
+  return { ...combine(launched, rest), cluster, plan };
 }

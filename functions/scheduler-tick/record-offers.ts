@@ -4,15 +4,15 @@ import type { PathId } from '../../lib/model/path-id.ts';
 import type { SchedulePlan } from '../../lib/model/schedule.ts';
 import { countLook, isNews } from '../../lib/queue/offer-statistics.ts';
 import type { PassDeps } from './deps.ts';
+import { launchedOf } from './launched-of.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
 const WRITES_AT_ONCE = 16;
 
 /** Placements that became launches, by run spec. */
-function usedOffers({ placements }: SchedulePlan, workbench: Workbench): ReadonlyMap<PathId, number> {
-  const launched = placements.filter(({ instance }) => workbench.get(instance)?.condition !== 'Scheduled');
-  const byRunSpec = Map.groupBy(launched, ({ runSpec }) => runSpec);
+function usedOffers(plan: SchedulePlan, workbench: Workbench): ReadonlyMap<PathId, number> {
+  const byRunSpec = Map.groupBy(launchedOf(plan, workbench), ({ runSpec }) => runSpec);
   return new Map([...byRunSpec].map(([runSpec, used]) => [runSpec, used.length]));
 }
 

@@ -26,7 +26,7 @@ export interface TickRecord {
   readonly unplaced: number;
   /** Placements that became launches. */
   readonly launched: number;
-  /** Whether inputs and plan are kept, so that the plan can be made again. */
+  /** Whether inputs and plan are kept: something was to be placed, and it was not too much. */
   readonly replayable: boolean;
 }
 
@@ -39,8 +39,8 @@ export interface FlightData {
 /** The digest of inputs that are kept, by which a reader knows that they are what the tick had. */
 export const digestOf = (inputs: RecordedInputs): ContentHash => contentHash(JSON.stringify(inputs));
 
-/** Tells snapshots apart that are too large to keep: who is in them, and in which version. */
-function digestOfLarge({ agents, pending }: ClusterSnapshot): ContentHash {
+/** Tells snapshots apart that are too large to keep, or had nothing to place: who is in them, and in which version. */
+function digestOfOthers({ agents, pending }: ClusterSnapshot): ContentHash {
   const machines = agents.map(({ facts, claims }) => `${facts.id} ${facts.version} ${claims.length}`);
   const launches = pending.map(({ instance, spec }) => `${instance.id} ${instance.incarnation} ${spec.version}`);
   return contentHash(`${machines.join('\n')}\n\n${launches.join('\n')}`);
@@ -55,8 +55,9 @@ export interface Flight {
 /** To be asked before the next plan with the same memory, as the refusals. */
 export function flightOf(snapshot: ClusterSnapshot, plan: SchedulePlan): Flight {
   const waiting = snapshot.pending.length;
-  if (snapshot.agents.length > MOST_AGENTS || waiting > MOST_INSTANCES) return { digest: digestOfLarge(snapshot) };
+  const isKept = waiting > 0 && waiting <= MOST_INSTANCES && snapshot.agents.length <= MOST_AGENTS;
+  if (!isKept) return { digest: digestOfOthers(snapshot) };
   const inputs = recordInputs(snapshot);
-  if (waiting + inputs.counted.length > MOST_INSTANCES) return { digest: digestOfLarge(snapshot) };
+  if (waiting + inputs.counted.length > MOST_INSTANCES) return { digest: digestOfOthers(snapshot) };
   return { digest: digestOf(inputs), data: { inputs, plan: recordPlan(plan, snapshot) } };
 }

@@ -10,6 +10,7 @@ import { createLogLevels } from './log-levels.ts';
 import { createOffers } from './offers.ts';
 import { announce, readOutbox } from './outbox.ts';
 import { createProbing } from './probing.ts';
+import { createTicks } from './ticks.ts';
 
 /** All repositories of the state table of one scheduler. */
 export function createState(store: Store, scheduler: string) {
@@ -20,6 +21,7 @@ export function createState(store: Store, scheduler: string) {
     agents: createAgents(store, keys),
     coordination: createCoordination(store, keys),
     offers: createOffers(store, keys),
+    ticks: createTicks(store, keys),
     probing: createProbing(store, keys),
     artifacts: createArtifacts(store, keys),
     logLevels: createLogLevels(store, keys),

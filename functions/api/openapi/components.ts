@@ -4,6 +4,7 @@ import { podSchema } from '../../../lib/schema/pod/wire/pod.ts';
 import { appSchema, appUpdateSchema } from '../../../lib/schema/wire/app.ts';
 import { app, storedApp } from '../answers/app.ts';
 import { deployment, deploymentResult, deploymentSteps } from '../answers/deployment.ts';
+import { explainedRunSpec, explanation, lacking } from '../answers/explain.ts';
 import { group } from '../answers/group.ts';
 import { pod } from '../answers/pod.ts';
 import { podInstance, podStatus } from '../answers/pod-status.ts';
@@ -11,6 +12,7 @@ import { queueItem } from '../answers/queue.ts';
 import { conflict, error, invalid, unreadable } from '../answers/refusals.ts';
 import { info } from '../answers/system.ts';
 import { readinessCheckResult, task, taskFailure, taskStats } from '../answers/task.ts';
+import { tickRecord } from '../answers/ticks.ts';
 
 /** A schema with a name in the document. */
 export interface Component {
@@ -90,6 +92,10 @@ export const ANSWERS: Readonly<Record<string, Component>> = {
   DeploymentResult: { schema: deploymentResult },
   DeploymentSteps: { schema: deploymentSteps },
   QueueItem: { schema: queueItem },
+  ExplainedRunSpec: { schema: explainedRunSpec },
+  Explanation: { schema: explanation },
+  LackingCapacity: { schema: lacking },
+  TickRecord: { schema: tickRecord },
   Info: { schema: info },
   Error: { schema: error },
   Unreadable: { schema: unreadable },

@@ -26,6 +26,7 @@ const OF_PATHS: Readonly<Record<string, { readonly description: string; readonly
   taskId: { description: 'Id of a task; it stands for its whole instance.', schema: TEXT },
   instanceId: { description: 'Id of an instance.', schema: TEXT },
   deploymentId: { description: 'Id of a deployment.', schema: TEXT },
+  tickId: { description: 'Id of a pass of the scheduler, as the list of ticks shows it.', schema: TEXT },
   version: {
     description: 'A version, as the list of versions shows it.',
     schema: { type: 'string', format: 'date-time' },

@@ -135,6 +135,7 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
   },
   groupNotFound: { error: errors.groupNotFound(app), status: 404, body: { message: "Group '/my/app' does not exist" } },
   taskNotFound: { error: errors.taskNotFound('t.1'), status: 404, body: { message: "Task 't.1' does not exist" } },
+  tickNotFound: { error: errors.tickNotFound('x'), status: 404, body: { message: 'Tick x does not exist' } },
   deploymentNotFound: {
     error: errors.deploymentNotFound('d-1'),
     status: 404,
