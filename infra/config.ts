@@ -40,6 +40,8 @@ const settings = z.strictObject({
   agentRoles: list(z.string().regex(/^[^\s,/*]+$/)).default(['slave_public']),
   /** Marathon's `--access_control_allow_origin`: origins whose pages may read the API, or `*`. */
   accessControlAllowOrigin: list(z.string().regex(/^(\*|https?:\/\/[^\s,/]+)$/)).default([]),
+  /** An agent disconnected for so long is lost: its instances are unreachable, and replaced as their strategies say. */
+  agentTimeoutSeconds: whole(0, 86_400).default(120),
   maxRunningDeployments: whole(1, 100).default(100),
   /** Our share of the account's 100 modifying ECS calls at once and 40 a second. */
   ecsCallBurst: whole(1, 100_000).default(90),

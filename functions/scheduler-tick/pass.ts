@@ -11,8 +11,10 @@ import { combine, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
 import { recordOffers } from './record-offers.ts';
 import { createSettler } from './settle-launches.ts';
+import { createReachSettler } from './settle-reach.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { createSweep } from './sweep.ts';
+import { createAgentWatch } from './watch-agents.ts';
 import { createWorkbench, type Workbench } from './workbench.ts';
 
 export interface PassResult {
@@ -45,11 +47,18 @@ export function createPass(deps: PassDeps) {
   const sweep = createSweep(deps);
   const keepProbed = createProbeKeeper(deps);
   const record = createFlightRecorder(deps);
+  const watch = createAgentWatch(deps);
+  const settleReach = createReachSettler(deps, watch);
   /** What the last pass left to plan with. A pass takes it until its plan is over: one beside it begins anew. */
   let left: PlacementMemory | undefined;
 
-  async function keepMarks(snapshot: Snapshot, workbench: Workbench, { moved, failed }: CarriedOut): Promise<void> {
-    const open = unfinished(workbench);
+  async function keepMarks(
+    snapshot: Snapshot,
+    workbench: Workbench,
+    { moved, failed }: CarriedOut,
+    waiting: ReadonlySet<PathId>,
+  ): Promise<void> {
+    const open = new Set([...unfinished(workbench), ...waiting]);
     const marked = new Set(snapshot.dirty.map(({ runSpec }) => runSpec));
     const done = snapshot.dirty.filter(
       ({ runSpec }) =>
@@ -63,7 +72,7 @@ export function createPass(deps: PassDeps) {
 
   return async ({ fence, walk, end }: PassRequest): Promise<PassResult> => {
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
-    const snapshot = await loadSnapshot(state, walk, deps.log);
+    const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
     const workbench = createWorkbench(state, deps.clock, snapshot);
     const learnt = tasks === undefined ? false : await sweep.learnEnds(tasks, workbench);
     if (tasks !== undefined) {
@@ -71,6 +80,7 @@ export function createPass(deps: PassDeps) {
       await sweep.stopStrays(tasks, workbench);
     }
     const carriedOut = await carryOutMoves(deps, snapshot, workbench);
+    const reach = await settleReach(snapshot, workbench);
     const settled = await settle(workbench);
     const advanced = await advanceDeployments(deps, snapshot, workbench);
     // A step that has just begun may want launches too: all get their turn together in the next pass, which comes at once.
@@ -81,10 +91,14 @@ export function createPass(deps: PassDeps) {
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
     const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.moved });
     left = memory;
-    await keepMarks(snapshot, workbench, carriedOut);
+    await keepMarks(snapshot, workbench, carriedOut, reach.waiting);
     await keepProbed(fence, snapshot, workbench);
     await recorded;
-    const rest: Outlook = { moved: learnt || carriedOut.moved.size > 0 || advanced, dueAt: undefined };
-    return { outlook: [settled, placed].reduce(combine, rest), instances: workbench.all().length };
+    const agentsChanged = await watch.note(placed.agents);
+    const moved = learnt || carriedOut.moved.size > 0 || advanced || agentsChanged;
+    return {
+      outlook: [reach.outlook, settled, placed].reduce(combine, { moved, dueAt: undefined }),
+      instances: workbench.all().length,
+    };
   };
 }

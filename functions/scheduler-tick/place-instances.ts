@@ -13,7 +13,7 @@ import { withStandingClaims } from './claims.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
 import type { Launcher } from './launch-placements.ts';
 import { combine, earliest, type Outlook } from './outlook.ts';
-import { listAgents, needsRefresh, refreshAgents } from './refresh-agents.ts';
+import { hasNews, listAgents, needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -45,10 +45,11 @@ async function readPending(
   });
 }
 
-/** The agents as stored; asked of ECS anew when a launch is due and something about them may have changed. */
+/** The agents as stored; asked of ECS anew after news of one, or when a launch is due and something may have changed. */
 async function freshAgents(deps: PassDeps, launcher: Launcher, isDue: boolean): Promise<readonly StoredAgent[]> {
   const stored = await listAgents(deps);
-  if (!isDue || (launcher.avoidedAgents().size === 0 && !needsRefresh(stored))) return stored;
+  const isOutdated = isDue && (launcher.avoidedAgents().size > 0 || needsRefresh(stored));
+  if (!isOutdated && !stored.some(hasNews)) return stored;
   await refreshAgents(deps, undefined);
   return listAgents(deps);
 }
@@ -60,7 +61,13 @@ export async function placeInstances(
   snapshot: Snapshot,
   workbench: Workbench,
   context: PassRequest & { readonly mayLaunch: boolean; readonly memory: PlacementMemory },
-): Promise<Outlook & { readonly cluster: ClusterSnapshot; readonly plan: SchedulePlan }> {
+): Promise<
+  Outlook & {
+    readonly cluster: ClusterSnapshot;
+    readonly plan: SchedulePlan;
+    readonly agents: readonly StoredAgent[];
+  }
+> {
   const { state, clock, config } = deps;
   const { instances, dueAt } = launchable(
     workbench.all(),
@@ -94,5 +101,5 @@ export async function placeInstances(
     plan.unplaced.length === 0 ? undefined : [...avoided.values()].reduce<Instant | undefined>(earliest, undefined);
   const moreToPlace = pausedUntil === undefined && now.length < plan.placements.length;
   const rest: Outlook = { moved: moreToPlace, dueAt: earliest(earliest(dueAt, retryAt), pausedUntil) };
-  return { ...combine(launched, rest), cluster, plan };
+  return { ...combine(launched, rest), cluster, plan, agents: stored };
 }

@@ -69,9 +69,9 @@ export async function refreshAgents(deps: TickDeps, isTaken: IsTaken | undefined
 }
 
 /** Whether an agent was heard of in an event that the stored facts do not reflect yet. */
+export const hasNews = ({ facts, heard }: StoredAgent): boolean =>
+  heard !== undefined && facts !== undefined && heard.value.version > facts.value.version;
+
+/** Whether something is missing that placement needs. */
 export const needsRefresh = (agents: readonly StoredAgent[]): boolean =>
-  agents.length === 0 ||
-  agents.some(
-    ({ facts, host, heard }) =>
-      facts === undefined || host === undefined || (heard !== undefined && heard.value.version > facts.value.version),
-  );
+  agents.length === 0 || agents.some(({ facts, host }) => facts === undefined || host === undefined);

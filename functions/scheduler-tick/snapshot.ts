@@ -4,7 +4,7 @@ import type { RunSpecView } from '../../lib/deployment/plan-moves.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
 import type { TreeEntry } from '../../lib/group/tree.ts';
 import type { DeploymentState } from '../../lib/model/deployment.ts';
-import type { DeploymentId, InstanceId } from '../../lib/model/ids.ts';
+import type { AgentId, DeploymentId, InstanceId } from '../../lib/model/ids.ts';
 import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Root } from '../../lib/model/root.ts';
@@ -128,9 +128,14 @@ function dutyFor(
  * Reads what a pass needs. A run spec that cannot be read is left out and logged; all others go on (principle 11).
  * A run spec's queue entry is read before everything that is decided on: its definition, its deployment's step, its
  * instances. So whoever decides on something newer has replaced the entry, and a decision on an older view is lost
- * (ADR 5).
+ * (ADR 5). `draining`: agents that are to be emptied.
  */
-export async function loadSnapshot(state: State, walk: boolean, log: Log): Promise<Snapshot> {
+export async function loadSnapshot(
+  state: State,
+  walk: boolean,
+  log: Log,
+  draining: ReadonlySet<AgentId>,
+): Promise<Snapshot> {
   const quarantine = createQuarantine(log);
   // Marks before everything else: what they announce is then in what is read after them.
   const dirty = await state.coordination.listDirty();
@@ -152,6 +157,7 @@ export async function loadSnapshot(state: State, walk: boolean, log: Log): Promi
       ...(spec === undefined ? {} : { current: spec }),
       ...(entry === undefined ? {} : { entry: entry.value }),
       ...(duty === undefined ? {} : { duty }),
+      draining,
     };
     const revs = new Map(instances.map(({ value, rev }) => [value.id, rev]));
     return { view, entryRev: entry?.rev ?? 0, revs };

@@ -213,6 +213,7 @@ export class StrideFunctions extends Construct {
       STRIDE_ENV_VARS_PREFIX: config.envVarsPrefix,
       STRIDE_SERVICE_PORT_MIN: String(config.servicePortMin),
       STRIDE_SERVICE_PORT_MAX: String(config.servicePortMax),
+      STRIDE_AGENT_TIMEOUT_SECONDS: String(config.agentTimeoutSeconds),
       STRIDE_AGENT_ROLES: config.agentRoles.join(','),
       STRIDE_ALLOWED_ORIGINS: config.accessControlAllowOrigin.join(','),
       STRIDE_MAX_RUNNING_DEPLOYMENTS: String(config.maxRunningDeployments),

@@ -5,7 +5,7 @@ import type { Instance } from '../model/instance.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import { hasLetGo } from './has-let-go.ts';
-import { isRestarted, proposeRestart } from './restart.ts';
+import { isRestarted, proposeMoving, proposeRestart } from './restart.ts';
 import { proposeScaling, type ScalingProposition } from './scale.ts';
 
 /** What a run spec is held to at this moment: by a deployment's action, or by its definition alone. */
@@ -34,13 +34,34 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | und
   }
 }
 
-/** What to create and whom to let go for a duty, from what is there now. */
-export function propose(duty: Duty, instances: readonly Instance[], spec: RunSpec | undefined): ScalingProposition {
+/** What holds a run spec at a count. Those chosen to be killed go first; only then are agents emptied. */
+function keep(
+  { count, kill }: Extract<Duty, { kind: 'keep' }>,
+  instances: readonly Instance[],
+  spec: RunSpec,
+  leaving: ReadonlySet<InstanceId>,
+): ScalingProposition {
+  const isEmptying = leaving.size > 0 && (kill === undefined || kill.length === 0);
+  return isEmptying
+    ? proposeMoving(instances, count, spec, leaving)
+    : proposeScaling(instances, count, spec.killSelection, kill);
+}
+
+/**
+ * What to create and whom to let go for a duty, from what is there now. `leaving`: wanted instances on agents that are
+ * to be emptied.
+ */
+export function propose(
+  duty: Duty,
+  instances: readonly Instance[],
+  spec: RunSpec | undefined,
+  leaving: ReadonlySet<InstanceId> = new Set(),
+): ScalingProposition {
   switch (duty.kind) {
     case 'keep':
-      return spec === undefined ? NOTHING : proposeScaling(instances, duty.count, spec.killSelection, duty.kill);
+      return spec === undefined ? NOTHING : keep(duty, instances, spec, leaving);
     case 'restart':
-      return spec === undefined ? NOTHING : proposeRestart(instances, spec);
+      return spec === undefined ? NOTHING : proposeRestart(instances, spec, leaving);
     case 'stop':
       return {
         create: 0,

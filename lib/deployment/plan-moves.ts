@@ -1,5 +1,5 @@
 import { newInstance } from '../instance/new-instance.ts';
-import { type InstanceId, type LaunchId, toAppTaskId, toInstanceId } from '../model/ids.ts';
+import { type AgentId, type InstanceId, type LaunchId, toAppTaskId, toInstanceId } from '../model/ids.ts';
 import { type Condition, type Instance, isScheduled, isTerminal } from '../model/instance.ts';
 import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { PathId } from '../model/path-id.ts';
@@ -8,6 +8,8 @@ import type { FailureState, TaskFailure } from '../model/task-failure.ts';
 import type { Instant } from '../model/timestamp.ts';
 import { newQueueEntry, observeInstances } from '../queue/launch-queue-entry.ts';
 import { type Duty, propose } from './advance.ts';
+import { hasLetGo } from './has-let-go.ts';
+import type { ScalingProposition } from './scale.ts';
 
 /** Everything that is known of one run spec at one moment. */
 export interface RunSpecView {
@@ -16,6 +18,8 @@ export interface RunSpecView {
   readonly current?: CurrentSpec;
   readonly entry?: LaunchQueueEntry;
   readonly instances: readonly Instance[];
+  /** Agents that are to be emptied: what runs there is replaced elsewhere, then let go. */
+  readonly draining?: ReadonlySet<AgentId>;
   /** Absent: locked by a deployment whose present step does not concern it. */
   readonly duty?: Duty;
 }
@@ -135,11 +139,20 @@ function decided(view: RunSpecView, entry: LaunchQueueEntry, now: Instant): read
   return [...present, ...pending];
 }
 
+const NOTHING: ScalingProposition = { create: 0, decommission: [] };
+
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Nothing of it runs any more, so its record can go (scheduling.md: Decommissioned without reservation). */
 const isOver = ({ goal, condition }: Instance): boolean =>
   goal === 'Decommissioned' && (isTerminal(condition) || condition === 'Scheduled');
+
+/** What runs on agents that are to be emptied, until it is gone. */
+function leavingOf({ instances, draining }: RunSpecView): ReadonlySet<InstanceId> {
+  if (draining === undefined || draining.size === 0) return new Set();
+  const there = instances.filter((one) => one.agent !== undefined && draining.has(one.agent.id));
+  return new Set(there.filter((one) => !isScheduled(one) && !hasLetGo(one)).map(({ id }) => id));
+}
 
 /**
  * What one run spec needs now. Decisions that change how many run (new instances, instances to let go) and counted
@@ -158,8 +171,7 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
     doomed: counted.doomed.filter((id) => (known.get(id)?.goal ?? 'Decommissioned') !== 'Decommissioned'),
   };
   const expected = decided(view, withDecisions, now);
-  const proposal =
-    view.duty === undefined ? { create: 0, decommission: [] } : propose(view.duty, expected, current?.spec);
+  const proposal = view.duty === undefined ? NOTHING : propose(view.duty, expected, current?.spec, leavingOf(view));
   const room = Math.max(0, AT_ONCE - withDecisions.pending.length - withDecisions.doomed.length);
   const made = Array.from({ length: Math.min(room, proposal.create) }, () => toInstanceId(view.id, timeUuid()));
   const revoked = new Set(proposal.decommission);

@@ -39,6 +39,10 @@ export type InstanceOperation =
   | { readonly kind: 'seen'; readonly task: TaskSighting }
   /** ECS does not know the task any more. */
   | { readonly kind: 'vanished'; readonly launch: LaunchId; readonly reason: string }
+  /** Its agent is lost (since); `inactive`: for so long that it is replaced. */
+  | { readonly kind: 'unreachable' | 'inactive'; readonly launch: LaunchId; readonly since: Instant }
+  /** Its agent is back, and nobody knows of an end of the task. */
+  | { readonly kind: 'reachable'; readonly launch: LaunchId }
   | { readonly kind: 'setGoal'; readonly goal: Exclude<Goal, 'Running'> }
   /** Its task is to be killed for its health; `reason`: the cause of the last failure. */
   | { readonly kind: 'condemn'; readonly launch: LaunchId; readonly reason: string }
@@ -83,6 +87,7 @@ function withoutLaunch(instance: Instance): Instance {
     termination: _termination,
     bridgePorts: _bridgePorts,
     unhealthy: _unhealthy,
+    unreachable: _unreachable,
     ...rest
   } = instance;
   return { ...rest, hostPorts: [], health: [], readiness: [] };
@@ -135,6 +140,40 @@ function condemn(instance: Instance, reason: string, now: Instant): InstanceEffe
   return { kind: 'update', instance: { ...instance, unhealthy: reason }, events };
 }
 
+/** Out of reach, or given up as inactive; an inactive one stays so until its agent is back. */
+function lost(instance: Instance, condition: 'Unreachable' | 'UnreachableInactive', since: Instant, now: Instant) {
+  if (isTerminal(instance.condition) || instance.condition === condition) return noop('is that already');
+  if (instance.condition === 'UnreachableInactive') return noop('is given up');
+  const former = instance.unreachable?.former ?? instance.condition;
+  const { activeSince } = instance;
+  // It keeps its age: when it comes back, it is not the youngest (deployments.md §7).
+  const age = activeSince === undefined ? {} : { activeSince };
+  const after = { ...withCondition({ ...instance, unreachable: { since, former } }, condition, now), ...age };
+  const said =
+    instance.unreachable === undefined
+      ? [statusUpdate(after, 'TASK_UNREACHABLE', 'the agent is out of reach', now)]
+      : [];
+  return update(instance, after, now, said);
+}
+
+function reachable(instance: Instance, now: Instant): InstanceEffect {
+  const { unreachable, ...rest } = instance;
+  if (unreachable === undefined || isTerminal(instance.condition)) return noop('is within reach');
+  const after = withCondition(rest, unreachable.former, now);
+  const status =
+    unreachable.former === 'Running' ? [statusUpdate(after, 'TASK_RUNNING', 'the agent is back', now)] : [];
+  return update(instance, after, now, status);
+}
+
+/** What a task's status makes of an instance. While the agent is lost only an end shows: the rest may be old news. */
+function inStatus(instance: Instance, condition: Condition, now: Instant): Instance {
+  const { unreachable, ...rest } = instance;
+  if (unreachable === undefined) return withCondition(instance, condition, now);
+  return isTerminal(condition)
+    ? withCondition(rest, condition, now)
+    : { ...instance, unreachable: { ...unreachable, former: condition } };
+}
+
 function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEffect {
   const { launch } = instance;
   if (launch === undefined || task.launch !== launch.id) return noop('another launch');
@@ -150,7 +189,7 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
   if (status === undefined) return update(instance, known, now);
   const startedAt = known.startedAt ?? (status.condition === 'Running' ? (task.startedAt ?? now) : undefined);
   const timed: Instance = startedAt === undefined ? known : { ...known, startedAt };
-  const after = withHealth(withCondition(timed, status.condition, now), task, now);
+  const after = withHealth(inStatus(timed, status.condition, now), task, now);
   const result: Instance = isTerminal(status.condition)
     ? {
         ...after,
@@ -162,14 +201,15 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
       }
     : after;
   const said =
-    instance.condition === status.condition ? [] : [statusUpdate(result, status.taskStatus, status.message, now)];
+    instance.condition === result.condition ? [] : [statusUpdate(result, status.taskStatus, status.message, now)];
   return update(instance, result, now, [...said, ...healthEvents(instance, result, now)]);
 }
 
 /** An end that no task told of. */
 function ended(instance: Instance, condition: 'Gone' | 'Error', reason: string, now: Instant): InstanceEffect {
   if (isTerminal(instance.condition)) return noop('has ended');
-  const after = withCondition({ ...instance, termination: { at: now, message: reason } }, condition, now);
+  const { unreachable: _, ...rest } = instance;
+  const after = withCondition({ ...rest, termination: { at: now, message: reason } }, condition, now);
   return update(instance, after, now, [statusUpdate(after, `TASK_${condition.toUpperCase()}`, reason, now)]);
 }
 
@@ -196,6 +236,12 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
       return ended(instance, 'Gone', operation.reason, now);
     case 'rejected':
       return ended(instance, 'Error', operation.reason, now);
+    case 'unreachable':
+      return lost(instance, 'Unreachable', operation.since, now);
+    case 'inactive':
+      return lost(instance, 'UnreachableInactive', operation.since, now);
+    case 'reachable':
+      return reachable(instance, now);
     case 'setGoal':
       if (instance.goal === operation.goal || instance.goal === 'Decommissioned') return noop('has that goal');
       return update(instance, { ...instance, goal: operation.goal }, now);

@@ -110,6 +110,8 @@ export interface Instance {
   /** Set when its task is killed for failed health checks: the cause of the last failure. */
   readonly unhealthy?: string;
   readonly termination?: Termination;
+  /** While its agent is lost: since when, and the condition it goes back to. */
+  readonly unreachable?: { readonly since: Instant; readonly former: Condition };
   /** Of each check of the definition, from the launch on. */
   readonly health: readonly HealthState[];
   readonly readiness: readonly ReadinessState[];

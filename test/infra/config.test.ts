@@ -11,6 +11,7 @@ describe('readConfig', () => {
       envVarsPrefix: '',
       servicePortMin: 10_000,
       servicePortMax: 20_000,
+      agentTimeoutSeconds: 120,
       agentRoles: ['slave_public'],
       accessControlAllowOrigin: [],
       maxRunningDeployments: 100,

@@ -79,6 +79,7 @@ describe('functions', () => {
           STRIDE_ENV_VARS_PREFIX: '',
           STRIDE_SERVICE_PORT_MIN: '10000',
           STRIDE_SERVICE_PORT_MAX: '20000',
+          STRIDE_AGENT_TIMEOUT_SECONDS: '120',
           STRIDE_AGENT_ROLES: 'slave_public',
           STRIDE_ALLOWED_ORIGINS: '',
           STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',

@@ -7,7 +7,7 @@ import { treeText } from './tree-watch.ts';
 
 /** A client waits longer than any invocation lives: afterwards a request without an answer does nothing any more. */
 const CLIENT_TIMEOUT = 31_000;
-/** A wanted count that a late or repeated decision may still go by. */
+/** For so long after a count was wanted a late or repeated decision may still go by it. */
 const REMEMBERED = 5 * 60_000;
 /** No more than one above what is wanted, never below half of it. */
 const UPGRADE = { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 };
@@ -17,6 +17,8 @@ export const CHECKED = '/group/c';
 
 /** A definition as clients give it; undefined: none. */
 export type Wanted = { readonly instances: number; readonly command: number } | undefined;
+
+const mostOf = (wanted: readonly Wanted[]): number => Math.max(0, ...wanted.map((one) => one?.instances ?? 0));
 
 export const commandOf = (command: number): string => `./serve --version ${command}`;
 
@@ -41,9 +43,10 @@ export function createClients(plane: ControlPlane) {
   /** How many instances there may be goes by the largest count that was wanted lately. */
   function allow(app: string, count: number): void {
     const now = plane.clock.now();
-    const lately = (wantedLately.get(app) ?? []).filter(
-      (one, index, all) => all.length - 1 === index || now - one.at < REMEMBERED,
-    );
+    const lately = (wantedLately.get(app) ?? []).filter((_, index, all) => {
+      const next = all[index + 1];
+      return next === undefined || now - next.at < REMEMBERED;
+    });
     wantedLately.set(app, [...lately, { at: now, count }]);
     const most = Math.max(...lately.map((one) => one.count), count);
     plane.monitor.allowInstances(resolvePathId(app), most + 1);
@@ -64,6 +67,7 @@ export function createClients(plane: ControlPlane) {
     const story = stories.get(app) ?? { open: 0, possible: [undefined], acknowledged: [], unanswered: [] };
     stories.set(app, story);
     story.open += 1;
+    allow(app, mostOf([...story.possible, ...story.acknowledged, ...story.unanswered, wanted]));
     const status = await work();
     story.open -= 1;
     if (status === 200 || status === 201) story.acknowledged = [...story.acknowledged, wanted];
@@ -72,6 +76,8 @@ export function createClients(plane: ControlPlane) {
     story.possible = [...(story.acknowledged.length > 0 ? story.acknowledged : story.possible), ...story.unanswered];
     story.acknowledged = [];
     story.unanswered = [];
+    // What was refused is not wanted: it counts no longer than what was wanted before.
+    allow(app, mostOf(story.possible));
   }
 
   return {
@@ -79,7 +85,6 @@ export function createClients(plane: ControlPlane) {
       const { instances, command } = wanted;
       const healthChecks = app === CHECKED ? [CHECK] : [];
       const body = { cmd: commandOf(command), instances, cpus: 0.5, mem: 64, healthChecks, upgradeStrategy: UPGRADE };
-      allow(app, instances);
       whileOpen(change(app, wanted, () => send('PUT', `/v2/apps${app}`, body, { force: String(force) })));
     },
     /** Replaces instances and changes nothing else. */

@@ -12,8 +12,8 @@ export type Act =
   | { readonly kind: 'restart' | 'delete'; readonly app: string }
   | { readonly kind: 'read' }
   | { readonly kind: 'exit'; readonly nth: number; readonly exitCode: number }
-  /** Cut off and in touch again; off the cluster and back; lost with all its tasks and back at once. */
-  | { readonly kind: 'disconnect' | 'reconnect' | 'leave' | 'return' | 'terminate'; readonly agent: number }
+  /** Cut off and in touch again; off the cluster and back; lost with all its tasks and back at once; emptied or not. */
+  | { readonly kind: AgentAct; readonly agent: number }
   /** A task begins to fail its health checks. */
   | { readonly kind: 'sicken'; readonly nth: number }
   /** A pass of the scheduler without the lease. */
@@ -21,6 +21,22 @@ export type Act =
   /** All at the same moment. */
   | { readonly kind: 'together'; readonly acts: readonly Act[] }
   | { readonly kind: 'wait'; readonly ms: number };
+
+type AgentAct = 'disconnect' | 'reconnect' | 'leave' | 'return' | 'terminate' | 'drain' | 'undrain';
+
+const AGENT_ACTS: readonly AgentAct[] = [
+  'disconnect',
+  'disconnect',
+  'reconnect',
+  'reconnect',
+  'leave',
+  'return',
+  'return',
+  'terminate',
+  'drain',
+  'undrain',
+  'undrain',
+];
 
 const APPS = ['/a', '/b', '/group/c'];
 const MOST_INSTANCES = 6;
@@ -50,7 +66,7 @@ function crowd(chance: Chance, app: string): readonly Act[] {
 
 function agentAct(chance: Chance): Act {
   const agent = chance.between(0, AGENTS - 1);
-  const kind = chance.pick(['disconnect', 'reconnect', 'reconnect', 'leave', 'return', 'return', 'terminate'] as const);
+  const kind = chance.pick(AGENT_ACTS);
   return { kind: kind ?? 'return', agent };
 }
 
@@ -66,7 +82,7 @@ function randomAct(chance: Chance): Act {
   if (dice <= 60) return { kind: 'exit', nth: chance.between(0, 20), exitCode: chance.between(0, 1) };
   if (dice <= 68) return agentAct(chance);
   if (dice <= 71) return { kind: 'sicken', nth: chance.between(0, 20) };
-  return { kind: 'wait', ms: chance.pick([10, 100, 1_000, 5_000, 30_000]) ?? 100 };
+  return { kind: 'wait', ms: chance.pick([10, 100, 1_000, 5_000, 30_000, 130_000]) ?? 100 };
 }
 
 /** A random history: equal seeds give equal histories. */

@@ -94,6 +94,10 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
       case 'reconnect':
         plane.cluster.setConnected(one.agent, true);
         return;
+      case 'drain':
+      case 'undrain':
+        plane.cluster.setDraining(one.agent, one.kind === 'drain');
+        return;
       case 'leave':
         plane.cluster.setListed(one.agent, false);
         return;
@@ -123,6 +127,7 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
   for (let agent = 0; agent < AGENTS; agent += 1) {
     plane.cluster.setConnected(agent, true);
     plane.cluster.setListed(agent, true);
+    plane.cluster.setDraining(agent, false);
   }
   await plane.clock.pass(HEALING);
   const atEnd = await judgeEnd(plane, clients);

@@ -26,8 +26,10 @@ export interface SimulatedCluster extends Cluster {
   ask(target: ProbeTarget): Answer;
   /** How many calls were refused for want of a token. */
   throttled(): number;
-  /** Cuts an agent off, or brings it back: meanwhile it starts nothing. */
+  /** Cuts an agent off, or brings it back: meanwhile it starts nothing, and is told of no stop. */
   setConnected(agent: number, connected: boolean): void;
+  /** Marks an agent to be emptied, or takes that back. */
+  setDraining(agent: number, draining: boolean): void;
   /** Takes an agent off the cluster, with the end of all its tasks, or brings it back. */
   setListed(agent: number, listed: boolean): void;
   /** The machine goes and comes back: all its tasks end. */
@@ -98,6 +100,13 @@ export function createSimulatedCluster({
   }
 
   const cutOff = new Set<ContainerInstanceArn>();
+  const draining = new Set<ContainerInstanceArn>();
+  /** Stops that their agents will hear of once they are back. */
+  const untold = new Map<ContainerInstanceArn, (() => void)[]>();
+  const whenTold = (agent: ContainerInstanceArn, action: () => void): void => {
+    if (cutOff.has(agent)) untold.set(agent, [...(untold.get(agent) ?? []), action]);
+    else action();
+  };
   /** When each agent left or joined the cluster. */
   const memberships = new Map<ContainerInstanceArn, { readonly at: number; readonly listed: boolean }[]>();
   const isListed = (arn: ContainerInstanceArn, asOf: number): boolean =>
@@ -123,8 +132,12 @@ export function createSimulatedCluster({
   }
 
   function stop(arn: TaskArn, stopCode: string, extra: Partial<TaskSighting>): void {
+    const task = tasks.get(arn);
+    if (task === undefined) return;
     change(arn, { desiredStatus: 'STOPPED', stopCode, ...extra });
-    clock.after(STOP_MS, () => change(arn, { lastStatus: 'STOPPED', stoppedAt: clock.now() }));
+    whenTold(task.request.containerInstance, () =>
+      clock.after(STOP_MS, () => change(arn, { lastStatus: 'STOPPED', stoppedAt: clock.now() })),
+    );
   }
 
   const exit = (arn: TaskArn, exitCode: number): void =>
@@ -181,8 +194,19 @@ export function createSimulatedCluster({
     throttled: () => throttles,
     exit,
     setConnected(agent, connected) {
-      if (connected) cutOff.delete(arnOf(agent));
-      else cutOff.add(arnOf(agent));
+      const arn = arnOf(agent);
+      if (!connected) {
+        cutOff.add(arn);
+        return;
+      }
+      cutOff.delete(arn);
+      const actions = untold.get(arn) ?? [];
+      untold.delete(arn);
+      for (const action of actions) action();
+    },
+    setDraining(agent, isDraining) {
+      if (isDraining) draining.add(arnOf(agent));
+      else draining.delete(arnOf(agent));
     },
     loseTasks,
     setListed(agent, listed) {
@@ -197,7 +221,7 @@ export function createSimulatedCluster({
           id: `i-${index}` as AgentId,
           arn,
           version: 1,
-          status: 'ACTIVE',
+          status: draining.has(arn) ? 'DRAINING' : 'ACTIVE',
           connected: !cutOff.has(arn),
           registered: EACH_AGENT,
           remaining: free,

@@ -91,6 +91,7 @@ export const config = z.strictObject({
   agentRoles: z.array(z.string()),
   allowedOrigins: z.array(z.string()),
   maxRunningDeployments: z.int(),
+  agentTimeoutMs: z.number(),
   ecsCalls: z.strictObject({ burst: z.number(), perSecond: z.number() }),
   maxVersions: z.int(),
   healthShards: z.int(),

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toAppTaskId } from '../../lib/model/ids.ts';
+import type { Instance } from '../../lib/model/instance.ts';
+import { resolvePathId } from '../../lib/model/path-id.ts';
+import { type ControlPlane, createControlPlane } from './control-plane.ts';
+
+const ID = resolvePathId('/app');
+const APP = { id: ID, cmd: 'sleep 100', cpus: 0.1, mem: 10, instances: 3, constraints: [['hostname', 'MAX_PER', '2']] };
+/** An agent is lost after two minutes; the walk that sees it comes each minute. */
+const LOST = 200_000;
+
+describe('agents that the cluster loses, and agents to be emptied', () => {
+  let plane: ControlPlane;
+  beforeEach(() => {
+    plane = createControlPlane({ agents: 3 });
+  });
+  afterEach(() => {
+    expect(plane.errors).toEqual([]);
+    expect(plane.monitor.violations()).toEqual([]);
+  });
+
+  const instances = async (): Promise<readonly Instance[]> =>
+    (await plane.state.instances.list(ID)).map(({ value }) => value);
+  const conditions = async (): Promise<readonly string[]> =>
+    (await instances()).map(({ condition }) => condition).toSorted();
+  const indexOf = ({ agent }: Instance): number => Number(agent?.id.slice('i-'.length));
+  const liveTasks = (): number =>
+    plane.cluster.running().filter(({ sighting }) => sighting.desiredStatus === 'RUNNING').length;
+
+  async function deploy(overrides: object = {}): Promise<{ readonly victim: Instance; readonly agent: number }> {
+    expect((await plane.request('POST', '/v2/apps', { ...APP, ...overrides })).status).toBe(201);
+    await plane.clock.pass(5_000);
+    const [victim] = await instances();
+    if (victim === undefined) throw new Error('nothing runs');
+    return { victim, agent: indexOf(victim) };
+  }
+  const there = async (agent: number): Promise<number> =>
+    (await instances()).filter((one) => indexOf(one) === agent).length;
+
+  it('replaces at once by default, and stops what ran there when the agent is back', async () => {
+    const { victim, agent } = await deploy();
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(100_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    await plane.clock.pass(LOST - 100_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect((await instances()).map(({ id }) => id)).not.toContain(victim.id);
+    expect(await there(agent)).toBe(0);
+    const told = plane.published.filter(({ eventType }) => eventType === 'status_update_event');
+    expect(told.filter((event) => event['taskStatus'] === 'TASK_UNREACHABLE')).toContainEqual(
+      expect.objectContaining({ taskId: toAppTaskId(victim.id, 1) }),
+    );
+    const runningThere = plane.cluster.running().length - 3;
+    expect(runningThere).toBeGreaterThan(0);
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(5_000);
+    expect(plane.cluster.running()).toHaveLength(3);
+  });
+
+  it('waits, starts replacements when it is inactive, and lets the younger go when the lost one is back', async () => {
+    const unreachableStrategy = { inactiveAfterSeconds: 60, expungeAfterSeconds: 3_600 };
+    const { victim, agent } = await deploy({ unreachableStrategy });
+    const lost = await there(agent);
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(175_000);
+    expect(await conditions()).toEqual([...Array(3 - lost).fill('Running'), ...Array(lost).fill('Unreachable')]);
+    await plane.clock.pass(75_000);
+    expect(await conditions()).toEqual([...Array(3).fill('Running'), ...Array(lost).fill('UnreachableInactive')]);
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(70_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect((await instances()).map(({ id }) => id)).toContain(victim.id);
+    expect(liveTasks()).toBe(3);
+  });
+
+  it('expunges an inactive one in time', async () => {
+    const { victim, agent } = await deploy({
+      unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 60 },
+    });
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(185_000);
+    expect(await conditions()).toContain('UnreachableInactive');
+    await plane.clock.pass(120_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect((await instances()).map(({ id }) => id)).not.toContain(victim.id);
+  });
+
+  it('waits for ever where the strategy is disabled', async () => {
+    const { victim, agent } = await deploy({ unreachableStrategy: 'disabled' });
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(3_600_000);
+    expect(await conditions()).toContain('Unreachable');
+    expect(await instances()).toHaveLength(3);
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(70_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect((await instances()).map(({ id }) => id)).toContain(victim.id);
+  });
+
+  it('empties an agent: what it runs moves first, never fewer healthy than wanted, never more than allowed', async () => {
+    const { agent } = await deploy({ upgradeStrategy: { minimumHealthCapacity: 1, maximumOverCapacity: 0.34 } });
+    plane.monitor.allow(4);
+    plane.cluster.setDraining(agent, true);
+    let fewest = 3;
+    for (let at = 0; at < 180_000; at += 100) {
+      await plane.clock.pass(100);
+      fewest = Math.min(fewest, liveTasks());
+    }
+    expect(await there(agent)).toBe(0);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect(fewest).toBe(3);
+    expect(plane.monitor.mostLive()).toBe(4);
+  });
+
+  it('lets go first where there is no room above, within the minimum', async () => {
+    const { agent } = await deploy({ upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } });
+    plane.monitor.allow(3);
+    plane.cluster.setDraining(agent, true);
+    let fewest = 3;
+    for (let at = 0; at < 180_000; at += 100) {
+      await plane.clock.pass(100);
+      fewest = Math.min(fewest, liveTasks());
+    }
+    expect(await there(agent)).toBe(0);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect(fewest).toBe(2);
+  });
+
+  it('keeps on an agent to be emptied what fits nowhere else', async () => {
+    const { agent } = await deploy({ instances: 1, constraints: [['hostname', 'LIKE', 'host-i-0']] });
+    plane.cluster.setDraining(agent, true);
+    await plane.clock.pass(130_000);
+    expect(await conditions()).toEqual(['Running', 'Scheduled']);
+    expect(liveTasks()).toBe(1);
+    plane.cluster.setDraining(agent, false);
+    await plane.clock.pass(70_000);
+    expect(await conditions()).toEqual(['Running']);
+    expect(liveTasks()).toBe(1);
+  });
+});
