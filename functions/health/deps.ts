@@ -5,6 +5,7 @@ import type { InstanceId } from '../../lib/model/ids.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Lanes } from './lanes.ts';
+import type { Timetable } from './timetable.ts';
 
 /** Hears of each probe how late it began, in milliseconds. */
 export type ProbeMeter = (instance: InstanceId, lagMs: number) => void;
@@ -19,11 +20,15 @@ export interface HealthDeps {
   /** Among how many probers the tasks are divided. */
   readonly shards: number;
   readonly meter: ProbeMeter;
+  /** Probes at once. */
+  readonly room: number;
 }
 
 /** What the watches of one run of the prober share. */
 export interface WatchDeps extends HealthDeps {
   readonly lanes: Lanes;
-  /** Aborted when no probe is to begin any more; those under way are still told. */
-  readonly ending: AbortSignal;
+  /** When it ends, no probe begins any more; those under way are still told. */
+  readonly timetable: Timetable;
+  /** Questions and writes under way: what is to be waited for at the end. */
+  readonly underWay: Set<Promise<void>>;
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../../lib/model/timestamp.ts';
 import type { ProberLease } from '../../lib/state/probing.ts';
 import type { HealthDeps } from './deps.ts';
 import { createLanes } from './lanes.ts';
+import { createTimetable } from './timetable.ts';
 import { createWatchList } from './watch-list.ts';
 
 /** A prober that dies blocks its shard for this long at most. Milliseconds, as all that follow. */
@@ -20,8 +21,6 @@ const POLL = 200;
 const RESERVE = 5_000;
 /** The former prober's word on where it stopped counts for this long. */
 const FROM_IS_FRESH = 5_000;
-/** Probes at once: a function has 1,024 file descriptors, and some sockets stay open for the next time. */
-const ROOM = 700;
 
 export interface ProberRun {
   /** `held`: another prober asks for this shard. `idle`: nobody is left to ask. `handedOver`: another goes on. */
@@ -36,7 +35,7 @@ type Ending = Exclude<ProberRun['outcome'], 'held'>;
  * invocation (epoch ms).
  */
 export function createHealth(deps: HealthDeps) {
-  const { state, clock, ids, log } = deps;
+  const { state, clock, ids, log, room } = deps;
   const { probing } = state;
 
   /** The lease of the shard, at once or after the holder that ends soon; undefined when it is held. */
@@ -99,16 +98,22 @@ export function createHealth(deps: HealthDeps) {
     const from = now - lease.from < FROM_IS_FRESH ? lease.from : now;
     const over = new AbortController();
     const ending = AbortSignal.any([over.signal, signal]);
-    const list = createWatchList({ ...deps, lanes: createLanes(ROOM), ending }, lease.shard, from);
+    const timetable = createTimetable(clock);
+    const underWay = new Set<Promise<void>>();
+    const list = createWatchList({ ...deps, lanes: createLanes(room), timetable, underWay }, lease.shard, from);
     let outcome: Ending;
     try {
-      outcome = await Promise.race([hold(lease, deadline, ending), keepLooking(list, ending)]);
+      outcome = await Promise.race([
+        hold(lease, deadline, ending),
+        keepLooking(list, ending),
+        timetable.run(ending).then((): Ending => 'timeIsUp'),
+      ]);
     } finally {
       over.abort();
       await probing.release(lease.shard, lease.owner, clock.now());
     }
     const timeIsUp = new AbortController();
-    await Promise.race([list.settle(), clock.sleep(deadline - RESERVE - clock.now(), timeIsUp.signal)]);
+    await Promise.race([Promise.allSettled(underWay), clock.sleep(deadline - RESERVE - clock.now(), timeIsUp.signal)]);
     timeIsUp.abort();
     return outcome;
   }

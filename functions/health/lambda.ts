@@ -7,7 +7,7 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { consoleLog } from '../runtime/log.ts';
 import { systemClock, systemIds } from '../runtime/system.ts';
 import { createHealth } from './health.ts';
-import { createNodeProbes } from './node-probes.ts';
+import { createNodeProbes, MOST_SOCKETS } from './node-probes.ts';
 
 const { config, stateTable } = readEnvironment(process.env);
 const state = createState(connectStore(stateTable), config.scheduler);
@@ -32,6 +32,7 @@ export const handler = middy<unknown>({ timeoutEarlyInMillis: 1000 }).handler(as
     ids: systemIds,
     log: consoleLog,
     shards: config.healthShards,
+    room: MOST_SOCKETS,
     meter: (_instance, lagMs) => lag.record(Math.max(1, Math.round(lagMs))),
   });
   const run = await probe(shard, systemClock.now() + context.getRemainingTimeInMillis(), signal);

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Probes } from '../../lib/gateways/probes.ts';
 import type { ProbeOutcome, ProbeTarget } from '../../lib/model/probe.ts';
 
-/** Connections of earlier probes that are kept for the next, all tasks together. */
-const KEPT_SOCKETS = 250;
+/** Connections at once, those that are kept for the next probe too: a function has 1,024 file descriptors. */
+export const MOST_SOCKETS = 900;
 /** A body longer than this is not read to its end: its connection is given up. Bytes. */
 const LONGEST_BODY = 262_144;
 
@@ -26,14 +26,23 @@ interface Question {
   soFar: () => ProbeOutcome;
 }
 
-/** Keeps at most so many connections, however many tasks there are: each task has an address of its own. */
-function boundKept(agent: http.Agent, kept: Set<Duplex>): void {
+/** The connections of all tasks together: under way, and kept for the next probe. */
+interface Sockets {
+  underWay: number;
+  readonly kept: Set<Duplex>;
+}
+
+/** Keeps a connection where there is room: each task has an address of its own, so the agent's own limit says nothing. */
+function boundKept(agent: http.Agent, sockets: Sockets): void {
+  const { kept } = sockets;
   const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
   const reuse = agent.reuseSocket.bind(agent);
+  const known = new WeakSet<Duplex>();
   agent.keepSocketAlive = (socket): boolean => {
-    if (kept.size >= KEPT_SOCKETS || keep(socket) === false) return false;
+    if (kept.size + sockets.underWay > MOST_SOCKETS || keep(socket) === false) return false;
+    if (!known.has(socket)) socket.once('close', () => kept.delete(socket));
+    known.add(socket);
     kept.add(socket);
-    socket.once('close', () => kept.delete(socket));
     return true;
   };
   agent.reuseSocket = (socket, request) => {
@@ -44,13 +53,22 @@ function boundKept(agent: http.Agent, kept: Set<Duplex>): void {
 
 /** Probes over the network of this process. Certificates are not verified (scheduling.md §7). */
 export function createNodeProbes(): Probes {
-  const kept = new Set<Duplex>();
+  const sockets: Sockets = { underWay: 0, kept: new Set() };
   const agents = {
     plain: new http.Agent({ keepAlive: true, scheduling: 'lifo' }),
     secure: new https.Agent({ keepAlive: true, scheduling: 'lifo', rejectUnauthorized: false }),
   };
-  boundKept(agents.plain, kept);
-  boundKept(agents.secure, kept);
+  boundKept(agents.plain, sockets);
+  boundKept(agents.secure, sockets);
+
+  /** One more connection is needed: kept ones make room for it. */
+  function take(): void {
+    sockets.underWay += 1;
+    const [oldest] = sockets.kept;
+    if (oldest === undefined || sockets.kept.size + sockets.underWay <= MOST_SOCKETS) return;
+    sockets.kept.delete(oldest);
+    oldest.destroy();
+  }
 
   function request({ host, port, path, secure }: HttpTarget): ClientRequest {
     const options = { host, port, path, headers: { Accept: '*/*', 'User-Agent': 'Stride health check' } };
@@ -92,7 +110,9 @@ export function createNodeProbes(): Probes {
         const question: Question = {
           isOver: false,
           settle(outcome) {
+            if (question.isOver) return;
             question.isOver = true;
+            sockets.underWay -= 1;
             clearTimeout(timer);
             resolve(outcome);
           },
@@ -103,6 +123,7 @@ export function createNodeProbes(): Probes {
           question.settle(question.soFar());
           question.giveUp();
         }, target.timeoutMs);
+        take();
         if (target.kind === 'http') askHttp(target, question);
         else askTcp(target, question);
       }),

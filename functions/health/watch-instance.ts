@@ -20,9 +20,8 @@ const ATTEMPTS = 8;
 export interface Watch {
   /** Names the task that it asks, and where. */
   readonly task: string;
+  /** Begins nothing more; the outcome of what is under way counts for nothing. */
   dismiss(): void;
-  /** Resolves when nothing is under way any more. */
-  readonly settled: Promise<unknown>;
 }
 
 /** One of the checks: how to ask, and what an outcome is reported as. */
@@ -77,9 +76,8 @@ const isSameTask = (before: Instance, after: Instance | undefined): after is Ins
  * a write is under way go into the next. `from`: probes that were due up to then are a former prober's.
  */
 export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec: AppSpec, from: Instant): Watch {
-  const { state, probes, clock, log, lanes, ending, meter } = deps;
-  const over = new AbortController();
-  const stop = AbortSignal.any([over.signal, ending]);
+  const { state, probes, clock, log, lanes, timetable, underWay, meter } = deps;
+  let over = false;
   let { value: instance, rev } = stored;
   let pending: ProbeReport[] = [];
   let writing = false;
@@ -101,7 +99,7 @@ export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec
       return true;
     }
     const fresh = await state.instances.get({ runSpec: instance.runSpec, id: instance.id });
-    if (fresh === undefined || !isSameTask(instance, fresh.value)) over.abort();
+    if (fresh === undefined || !isSameTask(instance, fresh.value)) over = true;
     else ({ value: instance, rev } = fresh);
     return false;
   }
@@ -110,7 +108,7 @@ export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec
     if (writing) return;
     writing = true;
     try {
-      for (let lost = 0; pending.length > 0 && lost < ATTEMPTS && !over.signal.aborted; ) {
+      for (let lost = 0; pending.length > 0 && lost < ATTEMPTS && !over; ) {
         const reports = pending;
         pending = [];
         try {
@@ -145,29 +143,33 @@ export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec
     const first = firstProbeAt(key, instance.since, check);
     let due = first > from ? first : nextSlot(key, interval, from);
     let doubtful = false;
-    for (;;) {
-      await clock.sleep(Math.max(0, due - clock.now()), stop);
-      if (stop.aborted || isDone(instance) || isCondemned()) return;
+    async function askAndTell(): Promise<void> {
       const outcome = await ask(aim, doubtful, due);
-      if (over.signal.aborted) return;
       doubtful = outcome.kind === 'failed' && outcome.timedOut;
+      if (over) return;
       pending.push(report(outcome, due, clock.now()));
       await flush();
+    }
+    for (;;) {
+      await timetable.until(due);
+      if (over || isDone(instance) || isCondemned()) return;
+      const question = askAndTell();
+      underWay.add(question);
+      await question.finally(() => underWay.delete(question));
       due = nextProbeAt(key, interval, due, clock.now());
     }
   }
 
-  const watches = [...watchedHealth(spec, instance), ...watchedReadiness(spec, instance)].map(async (watched) => {
-    try {
-      await watch(watched);
-    } catch (error) {
-      over.abort();
+  for (const watched of [...watchedHealth(spec, instance), ...watchedReadiness(spec, instance)]) {
+    watch(watched).catch((error: unknown) => {
+      over = true;
       log.error('health check quarantined', error, { instance: instance.id });
-    }
-  });
+    });
+  }
   return {
     task: probedTask(instance),
-    dismiss: () => over.abort(),
-    settled: Promise.all(watches),
+    dismiss: () => {
+      over = true;
+    },
   };
 }

@@ -23,13 +23,6 @@ interface Followed {
 export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
   const { state, clock, log, shards } = deps;
   const followed = new Map<PathId, Followed>();
-  const leaving = new Set<Promise<unknown>>();
-
-  function dismiss(watch: Watch): void {
-    watch.dismiss();
-    leaving.add(watch.settled);
-    void watch.settled.then(() => leaving.delete(watch.settled));
-  }
 
   /** Watches exactly those instances of a run spec that are to be asked and belong to this shard. */
   async function follow({ runSpec, digest }: ProbeMark): Promise<void> {
@@ -43,7 +36,7 @@ export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
     for (const [id, watch] of watches) {
       if (present.get(id) === watch.task) continue;
       watches.delete(id);
-      dismiss(watch);
+      watch.dismiss();
     }
     for (const one of ours) {
       const spec = specs.get(one.value.runSpecHash)?.spec;
@@ -55,7 +48,7 @@ export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
   }
 
   function forget(runSpec: PathId): void {
-    for (const watch of followed.get(runSpec)?.watches.values() ?? []) dismiss(watch);
+    for (const watch of followed.get(runSpec)?.watches.values() ?? []) watch.dismiss();
     followed.delete(runSpec);
   }
 
@@ -82,11 +75,6 @@ export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
         { concurrency: READS_AT_ONCE },
       );
       return followed.size > 0;
-    },
-    /** Resolves when nothing is under way any more; the probers' signal tells the watches to begin nothing. */
-    async settle(): Promise<void> {
-      const watches = [...followed.values()].flatMap(({ watches: of }) => [...of.values()]);
-      await Promise.all([...leaving, ...watches.map(({ settled }) => settled)]);
     },
   };
 }

@@ -37,6 +37,7 @@ const HOP = 5;
 const INGEST_TIMEOUT = 30_000;
 const PUBLISH_TIMEOUT = 30_000;
 const HEALTH_TIMEOUT = 15 * 60_000;
+const ROOM = 100;
 const VISIBILITY = 30_000;
 const MAX_RECEIVES = 5;
 const QUEUE_BATCH = 10;
@@ -244,7 +245,7 @@ export function createControlPlane({
   };
   function startProber(): void {
     const process = newProcess('health', HEALTH_TIMEOUT);
-    const probe = createHealth({ ...process, probes, clock, ids, log, shards: 1, meter: () => undefined });
+    const probe = createHealth({ ...process, probes, clock, ids, log, shards: 1, room: ROOM, meter: () => undefined });
     void invoke(HEALTH_TIMEOUT, probe(0, clock.now() + HEALTH_TIMEOUT, new AbortController().signal));
   }
 

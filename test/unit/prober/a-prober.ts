@@ -26,7 +26,7 @@ export interface Asked {
 /** A prober's world on virtual time: `answer` says what the task at a port answers, and after how long. */
 export function aProber(
   answer: (port: number, now: number) => { readonly outcome: ProbeOutcome; readonly afterMs?: number },
-  { shards = 1, storeOf = (store: Store): Store => store } = {},
+  { shards = 1, room = 700, storeOf = (store: Store): Store => store } = {},
 ) {
   const clock = createVirtualClock();
   const memory = createMemoryStore();
@@ -46,7 +46,7 @@ export function aProber(
     return outcome;
   };
   const meter = (_instance: unknown, lag: number): void => void lags.push(lag);
-  const health = createHealth({ state: probed, probes: { ask }, clock, ids, log, shards, meter });
+  const health = createHealth({ state: probed, probes: { ask }, clock, ids, log, shards, room, meter });
 
   return {
     clock,

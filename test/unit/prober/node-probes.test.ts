@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import http, { type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createNodeProbes } from '../../../functions/health/node-probes.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createNodeProbes, MOST_SOCKETS } from '../../../functions/health/node-probes.ts';
 import type { ProbeTarget } from '../../../lib/model/probe.ts';
 
 const open: (Server | TcpServer)[] = [];
@@ -10,7 +10,7 @@ const HOST = '127.0.0.1';
 
 async function listen(server: Server | TcpServer): Promise<number> {
   open.push(server);
-  server.listen(0, HOST);
+  server.listen(0, '0.0.0.0');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -81,6 +81,23 @@ describe('a question over HTTP', () => {
     closes = true;
     expect(await probes.ask(target(port))).toMatchObject({ status: 200 });
     expect(connections.size).toBe(2);
+  });
+
+  it('keeps no more connections than there is room for', async () => {
+    const sockets = new Set<unknown>();
+    const port = await serve((request, response) => {
+      sockets.add(request.socket);
+      request.socket.once('close', () => sockets.delete(request.socket));
+      setTimeout(() => response.end(), 20);
+    });
+    const probes = createNodeProbes();
+    const more = MOST_SOCKETS + 50;
+    const answers = await Promise.all(
+      Array.from({ length: more }, (_, index) => probes.ask(target(port, { host: `127.0.0.${1 + (index % 250)}` }))),
+    );
+    expect(answers.filter((answer) => answer.kind === 'answered')).toHaveLength(more);
+    await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(MOST_SOCKETS));
+    expect(sockets.size).toBeGreaterThan(100);
   });
 
   it('is answered by 101 without going on', async () => {
