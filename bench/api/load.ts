@@ -9,7 +9,6 @@ export interface Asked {
 
 export interface Answer {
   readonly status: number;
-  /** Of a chunked answer with the lengths of its chunks. */
   readonly body: Buffer;
 }
 
@@ -22,6 +21,7 @@ interface Reading {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+const LINE_END = Buffer.from('\r\n');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 function isWhole({ chunks, received, expected }: Reading): boolean {
@@ -44,6 +44,18 @@ function expectedOf(head: string, headLength: number): number | 'chunked' {
   return headLength + Number(length);
 }
 
+/** The bytes of chunks without their lengths. */
+function joined(chunked: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < chunked.length; ) {
+    const end = chunked.indexOf(LINE_END, at);
+    const length = Number.parseInt(chunked.toString('latin1', at, end), 16);
+    parts.push(chunked.subarray(end + LINE_END.length, end + LINE_END.length + length));
+    at = end + LINE_END.length + length + LINE_END.length;
+  }
+  return Buffer.concat(parts);
+}
+
 /** One keep-alive connection that asks one thing at a time: a client so bare that the server is what is measured. */
 export async function openConnection(port: number) {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -63,8 +75,10 @@ export async function openConnection(port: number) {
     if (!isWhole(reading)) return;
     const whole = Buffer.concat(reading.chunks);
     const status = Number(whole.toString('latin1', 9, 12));
+    const body = whole.subarray(whole.indexOf(HEAD_END) + HEAD_END.length);
+    const isChunked = reading.expected === 'chunked';
     reading = { chunks: [], received: 0, expected: undefined };
-    pending?.resolve({ status, body: whole.subarray(whole.indexOf(HEAD_END) + HEAD_END.length) });
+    pending?.resolve({ status, body: isChunked ? joined(body) : body });
   }
   socket.on('data', take);
   socket.on('close', () => pending?.reject(new Error('the connection was closed')));

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { createApi } from '../../functions/api/api.ts';
 import type { ApiRequest } from '../../functions/api/http.ts';
-import { toProxyResult } from '../../functions/api/proxy-event.ts';
+import { toProxyResult, toStreamedResult } from '../../functions/api/proxy-event.ts';
 import { systemClock, systemIds } from '../../functions/runtime/system.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import { createMemoryTaskFiles } from '../../lib/gateways/memory-task-files.ts';
@@ -12,6 +13,8 @@ import { aConfig } from '../../test/fixtures/a-config.ts';
 import { anInstance } from '../../test/fixtures/an-instance.ts';
 import { appsByGroup, idOf } from './fixed-apps.ts';
 
+/** What is streamed, as API Gateway has it done. */
+const LISTS = new Set(['/v2/apps', '/v2/groups']);
 const QUIET = { events: [], dirty: [], wake: false };
 
 /** What a system holds when it is asked for the first time. */
@@ -46,7 +49,15 @@ export function createSystem() {
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await toRequest(message);
-    const { statusCode, headers, body } = toProxyResult(request, await api(request), []);
+    const answer = await api(request);
+    if (LISTS.has(request.path) && request.method === 'GET') {
+      const { statusCode, headers, body } = toStreamedResult(request, answer, []);
+      response.writeHead(statusCode, headers);
+      if (typeof body === 'string') response.end(body);
+      else await pipeline(body, response);
+      return;
+    }
+    const { statusCode, headers, body } = toProxyResult(request, answer, []);
     response.writeHead(statusCode, { ...headers, 'Content-Length': Buffer.byteLength(body) });
     response.end(body);
   }
@@ -65,7 +76,7 @@ export function createSystem() {
   }
 
   return {
-    server: createServer((message, response) => void serve(message, response)) satisfies Server,
+    server: createServer((message, response) => void serve(message, response)),
     /** Ends all deployments, as the tick does when their apps are as wanted: here nothing is to be started. */
     async endDeployments(): Promise<void> {
       const { value, rev } = await state.definitions.readRoot();

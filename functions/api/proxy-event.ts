@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { toErrorBody } from '../../lib/errors/app-error.ts';
+import { answerTooLarge } from '../../lib/errors/catalogue.ts';
 import { corsHeaders } from '../runtime/cors.ts';
 import { BASE_PATH } from './base-path.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
-import { jsonText } from './json-text.ts';
+import { jsonPieces, jsonText } from './json-text.ts';
 import { leaderAddress } from './routes/system.ts';
 
 /** Behind a custom domain the base path is in front of the path. */
@@ -41,6 +44,13 @@ const COMMON_HEADERS = {
   Expires: '0',
 };
 
+/** Lambda's limit for the JSON of a result (aws.md §4.3). */
+const RESULT_LIMIT = 6 * 1024 * 1024;
+/** No character takes more than six bytes there. */
+const SURELY_SMALL = RESULT_LIMIT / 8;
+/** Characters that are streamed at once. */
+const CHUNK_LENGTH = 64 * 1024;
+
 function bodyOf({ binary, text, json }: ApiResponse) {
   if (binary !== undefined) {
     return { body: Buffer.from(binary).toString('base64'), isBase64Encoded: true, type: 'application/octet-stream' };
@@ -49,25 +59,65 @@ function bodyOf({ binary, text, json }: ApiResponse) {
   return { body: json === undefined ? '' : jsonText(json), isBase64Encoded: false, type: 'application/json' };
 }
 
-/** The answer as a REST API takes it. `allowedOrigins`: whose pages browsers may let read it. */
+function headersOf(request: ApiRequest, response: ApiResponse, type: string | undefined, origins: readonly string[]) {
+  return {
+    ...COMMON_HEADERS,
+    'X-Marathon-Leader': leaderAddress(request).url,
+    ...corsHeaders(origins, request.headers),
+    ...(type === undefined ? {} : { 'Content-Type': type }),
+    ...response.headers,
+  };
+}
+
+/** The error instead of a result that Lambda would refuse: API Gateway would say no more than 502. */
+function withinLimit(request: ApiRequest, result: APIGatewayProxyResult, origins: readonly string[]) {
+  if (result.body.length < SURELY_SMALL) return result;
+  const size = Buffer.byteLength(JSON.stringify(result));
+  if (size <= RESULT_LIMIT) return result;
+  const error = answerTooLarge(size, RESULT_LIMIT);
+  return toProxyResult(request, { status: error.status, json: toErrorBody(error) }, origins);
+}
+
+/** The answer as a REST API takes it. `origins`: whose pages browsers may let read it. */
 export function toProxyResult(
   request: ApiRequest,
   response: ApiResponse,
-  allowedOrigins: readonly string[],
+  origins: readonly string[],
 ): APIGatewayProxyResult {
   const { body, isBase64Encoded, type } = bodyOf(response);
-  const headers = {
-    ...COMMON_HEADERS,
-    'X-Marathon-Leader': leaderAddress(request).url,
-    ...corsHeaders(allowedOrigins, request.headers),
-    ...(body === '' ? {} : { 'Content-Type': type }),
-    ...response.headers,
-  };
   const isHead = request.method === 'HEAD';
-  return {
+  const result = {
     statusCode: response.status,
-    headers,
+    headers: headersOf(request, response, body === '' ? undefined : type, origins),
     body: isHead ? '' : body,
     isBase64Encoded: isBase64Encoded && !isHead,
+  };
+  return withinLimit(request, result, origins);
+}
+
+/** Pieces in strings that are worth sending. */
+function* inChunks(pieces: Iterable<string>): Generator<string> {
+  let chunk: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    chunk.push(piece);
+    length += piece.length;
+    if (length < CHUNK_LENGTH) continue;
+    yield chunk.join('');
+    chunk = [];
+    length = 0;
+  }
+  if (length > 0) yield chunk.join('');
+}
+
+/** The same for a stream: JSON or text of any size. */
+export function toStreamedResult(request: ApiRequest, response: ApiResponse, origins: readonly string[]) {
+  const { text, json } = response;
+  const isEmpty = (text ?? json) === undefined || request.method === 'HEAD';
+  const type = text === undefined ? 'application/json' : 'text/plain';
+  return {
+    statusCode: response.status,
+    headers: headersOf(request, response, isEmpty ? undefined : type, origins),
+    body: isEmpty ? '' : Readable.from(inChunks(text === undefined ? jsonPieces(json) : [text]), { objectMode: false }),
   };
 }

@@ -19,6 +19,8 @@ const sendEvents = ({ bus }: EventRoutes): Permission => ({
 export const STREAM_TIMEOUT = Duration.minutes(15);
 /** As long as Lambda lets a function run. */
 const LONGEST_RUN = Duration.minutes(15);
+/** A list of 200 MB, the most that a function streams, takes about 100 seconds at API Gateway's 2 MB a second. */
+export const LISTS_TIMEOUT = Duration.minutes(3);
 /** API Gateway gives up on a buffered answer then. */
 const API_TIMEOUT = Duration.seconds(29);
 
@@ -31,9 +33,10 @@ export interface StrideFunctionsProps {
   readonly taskLogs: LogGroup;
 }
 
-/** The six functions, what feeds them and what each may do. */
+/** The seven functions, what feeds them and what each may do. */
 export class StrideFunctions extends Construct {
   readonly api: StrideFunction;
+  readonly lists: StrideFunction;
   readonly stream: StrideFunction;
   readonly tick: StrideFunction;
   readonly health: StrideFunction;
@@ -46,6 +49,14 @@ export class StrideFunctions extends Construct {
     this.api = this.add('Api', 'functions/api/lambda.ts', "Marathon's API", config.apiMemoryMiB, API_TIMEOUT, ['web']);
     this.api.allow(readAndWriteItems(tables.state));
     this.api.allow({ actions: ['logs:GetLogEvents'], resources: [taskLogs.logGroupArn] });
+    this.lists = this.add(
+      'Lists',
+      'functions/api/streamed/lambda.ts',
+      "Marathon's API where answers may be of any size",
+      config.apiMemoryMiB,
+      LISTS_TIMEOUT,
+    );
+    this.lists.allow(readItems(tables.state));
     this.stream = this.add(
       'Stream',
       'functions/events/stream/lambda.ts',

@@ -32,6 +32,7 @@ export class StrideStack extends Stack {
     new MarathonApi(this, 'MarathonApi', {
       config,
       api: functions.api.function,
+      lists: functions.lists.function,
       stream: functions.stream.function,
     });
     new CfnOutput(this, 'ClusterName', { value: cluster.ref, description: 'ECS_CLUSTER of container instances' });

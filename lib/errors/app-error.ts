@@ -23,6 +23,7 @@ const ERROR_STATUS = {
   exists: 409,
   'too-many-deployments': 403,
   'body-too-large': 413,
+  'answer-too-large': 500,
   'try-again': 503,
   internal: 500,
 } as const;

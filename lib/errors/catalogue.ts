@@ -143,6 +143,14 @@ export const bodyTooLarge = (what: string, limit: number, unit: 'bytes' | 'chara
     `${what} is larger than the limit of ${limit} ${unit}. Send a smaller one, or split it.`,
   );
 
+/** An answer that fits into no result of a function. What was asked may have been done. */
+export const answerTooLarge = (size: number, limit: number): AppError =>
+  new AppError(
+    'answer-too-large',
+    `The answer has ${size} bytes, more than the limit of ${limit}. Ask for less: by label, by group or by id. ` +
+      'GET /v2/apps and GET /v2/groups have no such limit.',
+  );
+
 /** The request was given up before it had an effect, so repeating it is safe. */
 export const tryAgain = (reason: string, cause?: unknown): AppError =>
   new AppError('try-again', `${reason} Nothing was changed: please try again.`, { cause });

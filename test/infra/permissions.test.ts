@@ -49,6 +49,7 @@ const IN_CLUSTER = 'if {ArnEquals:{ecs:cluster:<Cluster.Arn>}}';
 /** Everything that each function may do. A change here is a change of what an intruder could do. */
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   Api: [...log('Api'), ...read('State'), ...write('State'), 'logs:GetLogEvents on <TaskLogs.Arn>'],
+  Lists: [...log('Lists'), ...read('State')],
   Stream: [...log('Stream'), ...read('State'), ...read('Events'), ...write('Events')],
   Ingest: [
     ...log('Ingest'),

@@ -54,6 +54,7 @@ describe('tables', () => {
 describe('functions', () => {
   test.each([
     ['Api', 1024, 29],
+    ['Lists', 1024, 180],
     ['Stream', 256, 900],
     ['Ingest', 256, 30],
     ['Publish', 256, 60],
@@ -92,7 +93,7 @@ describe('functions', () => {
 
   test('have log groups that forget after a month', () => {
     stack.template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-    stack.template.resourceCountIs('AWS::Logs::LogGroup', 7);
+    stack.template.resourceCountIs('AWS::Logs::LogGroup', 8);
   });
 
   test('the tick is never run late nor twice for one event', () => {
@@ -179,20 +180,35 @@ describe('events', () => {
 });
 
 describe('API', () => {
-  test('streams GET /v2/events for 15 minutes and buffers everything else', () => {
+  test('streams GET /v2/events for 15 minutes, lists of apps and groups for three, and buffers everything else', () => {
     const methods = Object.values(ofType('AWS::ApiGateway::Method')).map((properties) => JSON.stringify(properties));
-    const streamed = methods.filter((method) => method.includes('"ResponseTransferMode":"STREAM"'));
-    expect(streamed).toHaveLength(1);
-    expect(streamed[0]).toContain('"HttpMethod":"GET"');
-    expect(streamed[0]).toContain('/response-streaming-invocations');
-    expect(streamed[0]).toContain('"TimeoutInMillis":900000');
-    expect(streamed[0]).toContain(idOf('AWS::Lambda::Function', 'FunctionsStream'));
-    expect(methods).toHaveLength(6);
-    const buffered = methods.filter((method) => method.includes(idOf('AWS::Lambda::Function', 'FunctionsApi')));
-    expect(buffered).toHaveLength(5);
-    for (const method of buffered) expect(method).toContain('"HttpMethod":"ANY"');
+    const of = (name: string) =>
+      methods.filter((method) => method.includes(`"${idOf('AWS::Lambda::Function', `Functions${name}Function`)}"`));
+    const [events, lists, buffered] = [of('Stream'), of('Lists'), of('Api')];
+    expect([events.length, lists.length, buffered.length, methods.length]).toEqual([1, 3, 9, 13]);
+    for (const method of [...events, ...lists]) {
+      expect(method).toContain('"HttpMethod":"GET"');
+      expect(method).toContain('"ResponseTransferMode":"STREAM"');
+      expect(method).toContain('/response-streaming-invocations');
+    }
+    expect(events[0]).toContain('"TimeoutInMillis":900000');
+    for (const method of lists) expect(method).toContain('"TimeoutInMillis":180000');
+    for (const method of buffered) {
+      expect(method).toContain('"HttpMethod":"ANY"');
+      expect(method).not.toContain('STREAM');
+    }
     const paths = Object.values(ofType('AWS::ApiGateway::Resource')).map((properties) => properties['PathPart']);
-    expect(paths.sort()).toEqual(['events', 'v2', '{proxy+}', '{proxy+}']);
+    expect(paths.sort()).toEqual(['apps', 'events', 'groups', 'v2', ...Array.from({ length: 4 }, () => '{proxy+}')]);
+  });
+
+  test('names its limit when a request is too large', () => {
+    stack.template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'REQUEST_TOO_LARGE',
+      StatusCode: Match.absent(),
+      ResponseTemplates: {
+        'application/json': Match.stringLikeRegexp('^\\{"message":".*limit of 6291456 bytes.*"\\}$'),
+      },
+    });
   });
 
   test('asks for signed requests, at the stage that Marathon is at', () => {
@@ -215,7 +231,7 @@ describe('API', () => {
 });
 
 describe('bundles', () => {
-  const FUNCTIONS = ['Api', 'Stream', 'Ingest', 'Publish', 'Tick', 'Health'];
+  const FUNCTIONS = ['Api', 'Lists', 'Stream', 'Ingest', 'Publish', 'Tick', 'Health'];
   /** Far over what they are, far under what a cold start would show. */
   const LIMIT_KB = 1000;
   const ECS_CLIENT = 'AmazonEC2ContainerServiceV20141113';
@@ -250,6 +266,6 @@ describe('bundles', () => {
       );
     expect(carriers(ECS_CLIENT)).toEqual(['Tick/index.mjs']);
     expect(carriers(EC2_CLIENT)).toEqual(['Tick/lazy.mjs']);
-    expect(carriers(LOGS_CLIENT)).toEqual(['Api/lazy.mjs']);
+    expect(carriers(LOGS_CLIENT)).toEqual(['Api/lazy.mjs', 'Lists/lazy.mjs']);
   });
 });

@@ -48,7 +48,10 @@ export const REFUSALS = {
   415: { description: 'The body is of a media type that is not taken.', schema: error },
   422: { description: 'The definition or a parameter is wrong.', schema: invalid },
   429: { description: 'The gateway lets no more requests through at the moment.', schema: error },
-  500: { description: 'A fault of ours; the message names the request in the log.', schema: error },
+  500: {
+    description: 'A fault of ours, with the request as the log names it; or an answer that is too large to be sent.',
+    schema: error,
+  },
   503: { description: 'Not now: the message says whether anything was changed.', schema: error },
   504: { description: 'The gateway gave up waiting. Look before you repeat a change.', schema: error },
 } as const satisfies Answers;

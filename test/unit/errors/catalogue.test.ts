@@ -191,6 +191,14 @@ const CASES: Readonly<Record<keyof typeof errors, Case>> = {
     status: 413,
     body: { message: 'The request body is larger than the limit of 6000000 bytes. Send a smaller one, or split it.' },
   },
+  answerTooLarge: {
+    error: errors.answerTooLarge(7_000_000, 6_000_000),
+    status: 500,
+    body: {
+      message:
+        'The answer has 7000000 bytes, more than the limit of 6000000. Ask for less: by label, by group or by id. GET /v2/apps and GET /v2/groups have no such limit.',
+    },
+  },
   tryAgain: {
     error: errors.tryAgain('Eight other writers were faster.', cause),
     status: 503,
