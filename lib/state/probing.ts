@@ -103,5 +103,3 @@ export function createProbing(store: Store, keys: StateKeys) {
     },
   };
 }
-
-export type Probing = ReturnType<typeof createProbing>;

@@ -13,7 +13,7 @@ const REMEMBERED = 5 * 60_000;
 const UPGRADE = { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 };
 
 /** The app that has a health check. */
-export const CHECKED = '/group/c';
+const CHECKED = '/group/c';
 
 /** A definition as clients give it; undefined: none. */
 export type Wanted = { readonly instances: number; readonly command: number } | undefined;

@@ -107,6 +107,17 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    // A task that fails its health checks is killed while it may still recover.
+    name: 'unhealthy one failure too early',
+    replacements: [
+      {
+        file: 'lib/health/judge-health.ts',
+        text: 'failures >= maximum ? lastFailure',
+        by: 'failures >= maximum - 1 ? lastFailure',
+      },
+    ],
+  },
+  {
     // Of several writes of one item only the newest is announced.
     name: 'outbox dropped by a second write',
     replacements: [
