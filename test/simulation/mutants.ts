@@ -65,9 +65,9 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: 'functions/scheduler-tick/pass.ts',
         text: `    const tasks = walk ? await deps.cluster.listTasks() : undefined;
-    const snapshot = await loadSnapshot(state, walk, deps.log);
+    const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
 `,
-        by: `    const snapshot = await loadSnapshot(state, walk, deps.log);
+        by: `    const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
 `,
       },

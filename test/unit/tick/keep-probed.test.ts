@@ -40,7 +40,7 @@ function aKeeper() {
     bus: { send: async (entries) => void sent.push(...entries) },
   });
   return async (fence: number): Promise<void> => {
-    const snapshot = await loadSnapshot(state, false, log);
+    const snapshot = await loadSnapshot(state, false, log, new Set());
     await keep(fence, snapshot, createWorkbench(state, clock, snapshot));
   };
 }
