@@ -33,7 +33,8 @@ const measured = [...runs].map(([cell, of]) => {
     const all = of.flatMap((run) => pick(run) ?? []);
     return all.length === 0 ? {} : { value: rounded(median(all)) };
   };
-  const { placed, unplaced, reasons, violations, overCommitted, skew, occupiedRatio } = of[0] ?? fail(cell);
+  const { placed, unplaced, reasons, violations, overCommitted, skew, avoidableSkew, occupiedRatio } =
+    of[0] ?? fail(cell);
   return {
     cell,
     wallMs: rounded(wallMs),
@@ -46,6 +47,7 @@ const measured = [...runs].map(([cell, of]) => {
     violations,
     overCommitted,
     skew,
+    avoidableSkew,
     occupiedRatio: rounded(occupiedRatio),
   };
 });
