@@ -4,8 +4,8 @@ import { illegalArgument, jsonSchema, notValid } from '../../../lib/errors/catal
 import { type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
 import { parseAppUpdate } from '../../../lib/schema/app-update.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
+import { commitChange } from '../../definitions/commit-change.ts';
 import { accepted } from '../accepted.ts';
-import { commitChange } from '../commit-change.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';

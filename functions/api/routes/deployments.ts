@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { loadDefinitions } from '../../definitions/definitions-view.ts';
+import { cancelDeployment, rollBackDeployment } from '../../definitions/end-deployment.ts';
 import { deployment, started } from '../answers/deployment.ts';
-import { cancelDeployment, rollBackDeployment } from '../cancel-deployment.ts';
-import { loadDefinitions } from '../definitions-view.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';

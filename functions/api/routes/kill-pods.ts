@@ -3,8 +3,8 @@ import { notValid, pathNotFound, taskNotFound } from '../../../lib/errors/catalo
 import type { Instance } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
 import { readJson } from '../../../lib/schema/wire/read-json.ts';
+import { loadDefinitions } from '../../definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
-import { loadDefinitions } from '../definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { killInstances } from '../kill-instances.ts';

@@ -4,7 +4,7 @@ import type { Outbox } from '../../lib/model/outbox.ts';
 import type { Root } from '../../lib/model/root.ts';
 import type { Versioned } from '../../lib/state/items.ts';
 import { type DefinitionsView, loadDefinitions } from './definitions-view.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ChangeDeps } from './deps.ts';
 
 /** A lost race is a fresh read and a new try; after this many the client gets a 503 (design §4). */
 const ATTEMPTS = 8;
@@ -28,7 +28,7 @@ export interface RootWriter<T> {
 type SwapOutcome = 'committed' | 'lost' | 'open';
 
 /** Swaps the root. `open`: the store did not say whether it did. */
-async function swap<T>({ state }: ApiDeps, root: Versioned<Root>, change: RootChange<T>): Promise<SwapOutcome> {
+async function swap<T>({ state }: ChangeDeps, root: Versioned<Root>, change: RootChange<T>): Promise<SwapOutcome> {
   try {
     return (await state.definitions.swapRoot(change.root, root.rev, change.outbox)) ? 'committed' : 'lost';
   } catch (error) {
@@ -42,7 +42,7 @@ async function swap<T>({ state }: ApiDeps, root: Versioned<Root>, change: RootCh
  * refuses, 503 when other writers were first too often. A swap without an answer is looked for under the next root;
  * when that cannot be read either, the 503 says that the outcome is unknown.
  */
-export async function commitRoot<T>(deps: ApiDeps, { decide, isCommitted }: RootWriter<T>): Promise<T> {
+export async function commitRoot<T>(deps: ChangeDeps, { decide, isCommitted }: RootWriter<T>): Promise<T> {
   const { state, clock, ids } = deps;
   const open: T[] = [];
   try {

@@ -8,7 +8,7 @@ import type { RunSpecDefinition } from '../../lib/model/run-spec.ts';
 import { commitChange } from './commit-change.ts';
 import { commitRoot } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ChangeDeps } from './deps.ts';
 
 async function runningPlan(view: DefinitionsView, id: string): Promise<DeploymentPlan> {
   const plan = (await view.runningPlans()).find((one) => one.id === id);
@@ -17,7 +17,7 @@ async function runningPlan(view: DefinitionsView, id: string): Promise<Deploymen
 }
 
 /** Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run. */
-export async function cancelDeployment(deps: ApiDeps, id: string): Promise<void> {
+export async function cancelDeployment(deps: ChangeDeps, id: string): Promise<void> {
   await commitRoot(deps, {
     async decide(view) {
       const plan = await runningPlan(view, id);
@@ -33,7 +33,7 @@ export async function cancelDeployment(deps: ApiDeps, id: string): Promise<void>
 
 /** What undoes a deployment, as changes of the present definitions. */
 async function wantedBack(
-  { state }: ApiDeps,
+  { state }: ChangeDeps,
   view: DefinitionsView,
   plan: DeploymentPlan,
 ): Promise<readonly WantedChange[]> {
@@ -62,7 +62,7 @@ async function wantedBack(
 }
 
 /** Undoes a running deployment by a new one, which pushes it out. Throws 404 when it does not run. */
-export function rollBackDeployment(deps: ApiDeps, id: string): Promise<PlannedChange> {
+export function rollBackDeployment(deps: ChangeDeps, id: string): Promise<PlannedChange> {
   return commitChange(deps, {
     force: true,
     decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),

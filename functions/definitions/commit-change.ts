@@ -14,7 +14,7 @@ import type { CurrentSpec, Root } from '../../lib/model/root.ts';
 import { nextVersion } from '../../lib/model/timestamp.ts';
 import { commitRoot, type RootChange } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ChangeDeps } from './deps.ts';
 
 const WRITES_AT_ONCE = 32;
 
@@ -30,7 +30,7 @@ export interface ChangeRequest {
 
 /** `current`: what the changed apps and pods were. */
 function outboxOf(
-  deps: ApiDeps,
+  deps: ChangeDeps,
   { group, events }: ChangeRequest,
   change: PlannedChange,
   current: ReadonlyMap<PathId, CurrentSpec>,
@@ -45,7 +45,7 @@ function outboxOf(
 }
 
 /** Puts everything that the new root refers to; none of it counts before the swap. */
-async function putImmutables({ state }: ApiDeps, { specs, tree, plan }: PlannedChange): Promise<void> {
+async function putImmutables({ state }: ChangeDeps, { specs, tree, plan }: PlannedChange): Promise<void> {
   await Promise.all([
     pMap(specs, (spec) => state.definitions.putSpec(spec), { concurrency: WRITES_AT_ONCE }),
     pMap(tree.written, ([hash, node]) => state.definitions.putNode(hash, node), { concurrency: WRITES_AT_ONCE }),
@@ -58,7 +58,7 @@ const isCommitted = (root: Root, { plan }: PlannedChange): boolean =>
 
 /** Tells that a change was refused, and that the plan which met a lock failed. A store without an answer keeps silent. */
 async function announceRefusal(
-  { state, clock, ids, log }: ApiDeps,
+  { state, clock, ids, log }: ChangeDeps,
   { group }: ChangeRequest,
   { version }: Root,
   { error, refused }: Extract<ChangeDecision, { ok: false }>,
@@ -74,7 +74,7 @@ async function announceRefusal(
 }
 
 /** What is wanted, judged under the root as it is now. */
-async function judge(deps: ApiDeps, request: ChangeRequest, view: DefinitionsView, deployment: DeploymentId) {
+async function judge(deps: ChangeDeps, request: ChangeRequest, view: DefinitionsView, deployment: DeploymentId) {
   const wanted = await request.decide(view);
   const decision = planChange(wanted, {
     root: view.root.value,
@@ -91,7 +91,7 @@ async function judge(deps: ApiDeps, request: ChangeRequest, view: DefinitionsVie
 
 /** Decides under the root as it is now, and puts what the new one needs. Announces a refusal before it throws it. */
 async function prepare(
-  deps: ApiDeps,
+  deps: ChangeDeps,
   request: ChangeRequest,
   view: DefinitionsView,
   deployment: DeploymentId,
@@ -117,7 +117,7 @@ async function prepare(
  * Commits a change of definitions as a deployment. Answers after the deployment is stored and before it has run.
  * Throws AppErrors: what `decide` and `planChange` refuse, and what `commitRoot` does.
  */
-export function commitChange(deps: ApiDeps, request: ChangeRequest): Promise<PlannedChange> {
+export function commitChange(deps: ChangeDeps, request: ChangeRequest): Promise<PlannedChange> {
   const deployment = deps.ids.uuid() as DeploymentId;
   return commitRoot(deps, { decide: (view) => prepare(deps, request, view, deployment), isCommitted });
 }
