@@ -6,10 +6,14 @@ import type { Versioned } from '../../lib/state/items.ts';
 import { type DefinitionsView, loadDefinitions } from './definitions-view.ts';
 import type { ChangeDeps } from './deps.ts';
 
-/** A lost race is a fresh read and a new try; after this many the client gets a 503 (design §4). */
-const ATTEMPTS = 8;
-/** Upper bound of the pause after the first lost race; doubled each time. Milliseconds. */
+/**
+ * A lost race is a fresh read and a new try; after this many the client gets a 503. Each race has a winner, but fifty
+ * writers at once need many of them where a write is slow: eight tries were too few for some.
+ */
+const ATTEMPTS = 16;
+/** Upper bound of the pause after the first lost race; doubled each time up to the longest. Milliseconds. */
 const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 1_000;
 
 /** The root that a writer wants, what its commit announces, and what the writer is told then. */
 export interface RootChange<T> {
@@ -54,7 +58,7 @@ export async function commitRoot<T>(deps: ChangeDeps, { decide, isCommitted }: R
       const outcome = await swap(deps, view.root, change);
       if (outcome === 'committed') return change.value;
       if (outcome === 'open') open.push(change.value);
-      await clock.sleep(ids.random() * FIRST_PAUSE * 2 ** attempt);
+      await clock.sleep(ids.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
     }
   } catch (error) {
     throw open.length > 0 && error instanceof StoreUnavailable ? outcomeUnknown(error) : error;
