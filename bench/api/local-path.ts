@@ -3,8 +3,8 @@ import { appsByGroup, idOf } from './fixed-apps.ts';
 import { type Answer, type Asked, load } from './load.ts';
 import { writersWindow } from './writes.ts';
 
-const APPS = 1_000;
-const WINDOW_MS = 2_000;
+const APPS = 200;
+const WINDOW_MS = 1_500;
 
 /** The same requests to the whole local cloud: gateway, function workers, table, streams and the scheduler. */
 export async function measureLocalPath() {

@@ -4,8 +4,8 @@ import type { Contents } from './system.ts';
 import type { Target } from './target.ts';
 
 const CONNECTIONS = 16;
-const WARM_UP_MS = 500;
-const WINDOW_MS = 700;
+const WARM_UP_MS = 400;
+const WINDOW_MS = 600;
 
 /** Something that is read from a system that does not change. */
 export interface ReadCell {

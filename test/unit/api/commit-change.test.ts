@@ -107,7 +107,7 @@ describe('writers at the same time', () => {
       status: 503,
       json: { message: 'Too many changes were made at the same time. Nothing was changed: please try again.' },
     });
-    expect(races).toBe(8);
+    expect(races).toBe(16);
     expect(await idsOf(test)).not.toContain('/mine');
   });
 });
