@@ -4,6 +4,8 @@ import { type Answer, type Asked, load } from './load.ts';
 import { writersWindow } from './writes.ts';
 
 const APPS = 200;
+/** Each holds a worker thread of the function that streams lists: more would measure how threads begin. */
+const CONNECTIONS = 4;
 const WINDOW_MS = 1_500;
 
 /** The same requests to the whole local cloud: gateway, function workers, table, streams and the scheduler. */
@@ -23,7 +25,7 @@ export async function measureLocalPath() {
       const check = ({ status, body }: Answer): void => {
         if (status !== 200) throw new Error(`GET ${path}: ${status} ${body.toString()}`);
       };
-      const options = { port, connections: 16, request: () => asked, check, count: Number.POSITIVE_INFINITY };
+      const options = { port, connections: CONNECTIONS, request: () => asked, check, count: Number.POSITIVE_INFINITY };
       await load({ ...options, milliseconds: WINDOW_MS });
       const run = await load({ ...options, milliseconds: WINDOW_MS });
       return (run.requests / run.milliseconds) * 1_000;
