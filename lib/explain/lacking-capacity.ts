@@ -6,6 +6,7 @@ import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../model/sche
 import { planSchedule } from '../placement/plan-schedule.ts';
 import { allToMillionths, fromMillionths } from '../placement/resource-amounts.ts';
 import { siteOf } from '../placement/site-of.ts';
+import { afterPlan } from './after-plan.ts';
 import { RESOURCE_NAMES } from './amount-text.ts';
 
 /** What is told is made of this much at most: all of it would take longer than a reader waits. */
@@ -80,23 +81,17 @@ function fewest(needed: Resources, shape: AgentShape): number {
   return Math.min(MOST_AGENTS, Math.max(1, ...asked));
 }
 
-function offerOf(
-  snapshot: ClusterSnapshot,
-  isLacking: ReadonlySet<string>,
-  example: Agent,
-  shape: AgentShape,
-  needed: Resources,
-): ShapeOffer {
+function offerOf(snapshot: ClusterSnapshot, example: Agent, shape: AgentShape, needed: Resources): ShapeOffer {
   let best: ShapeOffer = { shape, agents: 0, instances: 0 };
   for (let count = fewest(needed, shape); count <= MOST_AGENTS; count *= 2) {
     const added = copiesOf(example, count);
     const isNew = new Set(added.map(({ facts }) => facts.id));
     const { placements } = planSchedule({ ...snapshot, agents: [...snapshot.agents, ...added] });
     const agents = new Set(placements.flatMap(({ agent }) => (isNew.has(agent) ? [agent] : []))).size;
-    const instances = placements.filter(({ instance }) => isLacking.has(instance)).length;
+    const instances = placements.length;
     if (instances > best.instances) best = { shape, agents, instances };
     // Some of them stay empty, so that more would too.
-    if (agents < count || instances === isLacking.size) break;
+    if (agents < count || instances === snapshot.pending.length) break;
   }
   return best;
 }
@@ -114,28 +109,25 @@ function sumOf(launches: readonly PendingLaunch[]): Resources {
 }
 
 /**
- * What new agents like the present ones would do for what a plan leaves waiting: the same plan is made again with
- * agents added, shape by shape, until more of them would stay empty.
+ * What new agents like the present ones would do for what a plan leaves waiting: that is planned again, after the plan
+ * and with agents added, shape by shape, until more of them would stay empty.
  */
 export function lackingCapacity(snapshot: ClusterSnapshot, plan: SchedulePlan): LackingCapacity {
-  const unplaced = new Set<string>(plan.unplaced.flatMap(({ instances }) => instances));
-  const lacking = snapshot.pending.filter(({ instance }) => unplaced.has(instance.id));
-  const considered = lacking.slice(0, MOST_WAITING);
-  const isLacking = new Set<string>(considered.map(({ instance }) => instance.id));
-  const pending = snapshot.pending.filter(({ instance }) => !unplaced.has(instance.id) || isLacking.has(instance.id));
+  const after = afterPlan(snapshot, plan);
+  const considered = after.pending.slice(0, MOST_WAITING);
   const asked = considered.flatMap(({ spec }) => spec.constraints.map(({ field }) => field));
   const fields = [...new Set(asked)].filter((field) => !isHostName(field)).toSorted();
   const needed = sumOf(considered);
   const offers =
     considered.length === 0
       ? []
-      : examples(snapshot.agents, fields).map(({ example, shape }) =>
-          offerOf({ ...snapshot, pending }, isLacking, example, shape, needed),
+      : examples(after.agents, fields).map(({ example, shape }) =>
+          offerOf({ ...after, pending: considered }, example, shape, needed),
         );
   return {
-    instances: lacking.length,
+    instances: after.pending.length,
     considered: considered.length,
-    resources: sumOf(lacking),
+    resources: sumOf(after.pending),
     shapes: offers
       .filter(({ instances }) => instances > 0)
       .toSorted((a, b) => b.instances - a.instances || a.agents - b.agents),

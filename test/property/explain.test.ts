@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { afterPlan } from '../../lib/explain/after-plan.ts';
 import { explainUnplaced, type NearAgent } from '../../lib/explain/explain-unplaced.ts';
 import { lackingCapacity } from '../../lib/explain/lacking-capacity.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { carriedOut } from './carried-out.ts';
 import { anySnapshot, clusterSnapshot } from './cluster-snapshot.ts';
 
 /** Each entry of the plan's unplaced with its explanation. */
@@ -63,7 +63,7 @@ describe('explanations are true', () => {
           if (near === undefined) continue;
           curedAgents += 1;
           // Refusals speak of the agents as the plan leaves them.
-          const after = cured(carriedOut(snapshot, plan), near);
+          const after = cured(afterPlan(snapshot, plan), near);
           const pending = after.pending.filter(({ instance }) => instance.id === unplaced.instances[0]);
           expect(planSchedule({ ...after, pending }).placements).toHaveLength(1);
         }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { afterPlan } from '../../lib/explain/after-plan.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { carriedOut } from './carried-out.ts';
 import { anyLargeSnapshot, anySnapshot } from './cluster-snapshot.ts';
 import { type ReferencePlan, referencePlan } from './reference-matcher.ts';
 
@@ -58,7 +58,7 @@ function changed(
       return { ...given, instances: new Map(rest) };
     }
     case 'plan':
-      return carriedOut(given, planSchedule(given));
+      return afterPlan(given, planSchedule(given));
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countsAsPlaced } from '../../lib/constraints/counts-as-placed.ts';
 import { fieldValue } from '../../lib/constraints/field-value.ts';
+import { afterPlan } from '../../lib/explain/after-plan.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
 import { toInstanceId } from '../../lib/model/ids.ts';
@@ -12,7 +13,6 @@ import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
 import { anApp } from '../fixtures/an-app.ts';
 import { aScheduledInstance } from '../fixtures/an-instance.ts';
-import { carriedOut } from './carried-out.ts';
 import { clusterSnapshot, RACKS } from './cluster-snapshot.ts';
 
 const RUNS = { numRuns: 250 };
@@ -212,7 +212,7 @@ describe('planSchedule', () => {
       fc.property(clusterSnapshot, (given) => {
         const plan = planSchedule(given);
         fc.pre(plan.unplaced.length > 0);
-        expect(planSchedule(carriedOut(given, plan)).placements).toEqual([]);
+        expect(planSchedule(afterPlan(given, plan)).placements).toEqual([]);
       }),
       RUNS,
     );
