@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/e2e/changed-stack.test.ts',
   'test/e2e/faults.test.ts',
+  'test/e2e/lost-agents.test.ts',
+  'test/e2e/rolling-upgrade.test.ts',
   'test/simulation/group-faults.test.ts',
   'test/simulation/mutants.test.ts',
   'test/simulation/single-call-sweep.test.ts',
@@ -10,7 +12,8 @@ const SLOW = [
 
 /**
  * What runs side by side, then the end-to-end tests one file at a time, since each starts a whole local cloud. `npm test`
- * leaves out the slow ones, which wait for timers of a minute or try a fault at many calls: `npm run test:faults`.
+ * leaves out the slow ones, which wait for timers, upgrade many processes or try a fault at many calls:
+ * `npm run test:faults`.
  */
 export default defineConfig({
   test: {

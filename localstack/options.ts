@@ -14,6 +14,8 @@ export interface LocalCloudSettings {
   /** How many agents of the default kind, or a file that lists them. */
   readonly agents: number | { readonly file: string };
   readonly runtime: RuntimeName;
+  /** CDK context over that of cdk.json; absent: the repository's stack as it is. */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
 export type ParsedOptions = { readonly kind: 'help' } | { readonly kind: 'run'; readonly settings: LocalCloudSettings };
@@ -33,6 +35,8 @@ export const HELP = `npm start -- [options]     run Stride on this machine
   --ephemeral      begin empty and keep nothing                        STRIDE_EPHEMERAL  (false)
   --agents N|FILE  number of agents, or a JSON file that lists them    STRIDE_AGENTS     (3)
   --runtime NAME   auto, process or simulated: how tasks run           STRIDE_RUNTIME    (auto)
+  -c KEY=VALUE     a setting of the stack, as cdk deploy takes it:
+                   -c stride:agentTimeoutSeconds=10; may be repeated
   --help           this text
 
 An option on the command line goes before its variable. npm run local -- --help acts on a running local cloud.`;
@@ -55,6 +59,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): P
       ephemeral: values.ephemeral ?? parseFlag('STRIDE_EPHEMERAL', env['STRIDE_EPHEMERAL']),
       agents: agents === undefined ? 3 : parseAgents(agents),
       runtime: runtime === undefined ? 'auto' : parseRuntime(runtime),
+      ...(values.context.length > 0 && { context: parseContext(values.context) }),
     },
   };
 }
@@ -75,6 +80,7 @@ function parseCommandLine(argv: readonly string[]) {
         ephemeral: { type: 'boolean' },
         agents: { type: 'string' },
         runtime: { type: 'string' },
+        context: { type: 'string', short: 'c', multiple: true, default: [] },
         help: { type: 'boolean' },
       },
     }).values;
@@ -89,6 +95,16 @@ function pick(option: string, value: string | undefined, variable: string, env: 
   const fromEnvironment = env[variable];
   if (fromEnvironment === undefined || fromEnvironment === '') return undefined;
   return { from: variable, value: fromEnvironment };
+}
+
+function parseContext(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+      if (key === undefined || value === undefined) throw new OptionsError(`-c ${pair}: give stride:<key>=<value>`);
+      return [key, value];
+    }),
+  );
 }
 
 function parsePort({ from, value }: Given): number {

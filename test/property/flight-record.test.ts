@@ -14,8 +14,8 @@ test('a record, read from JSON, has the same plan again', () => {
       (given) => {
         const plan = planSchedule(given);
         const { digest, data } = flightOf(given, plan);
-      expect(data === undefined).toBe(given.pending.length === 0);
-      if (data === undefined) return;
+        expect(data === undefined).toBe(given.pending.length === 0);
+        if (data === undefined) return;
         const { inputs, plan: recorded } = JSON.parse(JSON.stringify(data)) as FlightData;
         expect(digestOf(inputs)).toBe(digest);
         const restored = restoreSnapshot(inputs);

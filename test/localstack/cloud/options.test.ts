@@ -28,6 +28,12 @@ test.each<[string, readonly string[], NodeJS.ProcessEnv, Partial<LocalCloudSetti
   ['STRIDE_AGENTS', [], { STRIDE_AGENTS: '1' }, { agents: 1 }],
   ['--runtime', ['--runtime', 'simulated'], {}, { runtime: 'simulated' }],
   ['STRIDE_RUNTIME', [], { STRIDE_RUNTIME: 'process' }, { runtime: 'process' }],
+  [
+    '-c',
+    ['-c', 'stride:agentTimeoutSeconds=5', '--context', 'stride:endpoints=ecs=http://127.0.0.1:1'],
+    {},
+    { context: { 'stride:agentTimeoutSeconds': '5', 'stride:endpoints': 'ecs=http://127.0.0.1:1' } },
+  ],
 ])('%s', (_name, argv, env, expected) => {
   expect(parseOptions(argv, env)).toEqual({ kind: 'run', settings: { ...DEFAULTS, ...expected } });
 });
@@ -41,6 +47,7 @@ test.each<[readonly string[], NodeJS.ProcessEnv, string]>([
   [['--runtime', 'docker'], {}, '--runtime docker: this version drives no container engine: use auto'],
   [[], { STRIDE_RUNTIME: 'vm' }, 'STRIDE_RUNTIME vm: give one of auto, process, simulated'],
   [[], { STRIDE_EPHEMERAL: 'maybe' }, 'STRIDE_EPHEMERAL maybe: give true or false'],
+  [['-c', 'stride:maxVersions'], {}, '-c stride:maxVersions: give stride:<key>=<value>'],
   [['--colour'], {}, "Unknown option '--colour'"],
   [['extra'], {}, "Unexpected argument 'extra'"],
   [['--port'], {}, "Option '--port <value>' argument missing\nnpm start -- --help lists the options."],
