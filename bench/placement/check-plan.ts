@@ -15,7 +15,7 @@ export interface PlanCheck {
   readonly overCommitted: number;
   /** The most that the groups of a GROUP_BY app ever differ, over all prefixes of the plan. */
   readonly skew: number;
-  /** The same over the placements for which an agent of a smaller group had room: at most 1. */
+  /** The same over the placements for which an agent of a smaller group had room: 0 in a right plan. */
   readonly avoidableSkew: number;
   /** Free cpus of the agents used, before the plan, for each cpu placed: 1 wastes nothing. */
   readonly occupiedRatio: number;

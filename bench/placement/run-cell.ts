@@ -17,11 +17,9 @@ export function runCell(cell: Cell): CellRun {
   const snapshot = snapshotOf(cell);
   const { plan, wallMs, times } = cell.batch === 'all' ? planAll(snapshot) : planEach(snapshot);
   const check = checkPlan(snapshot, plan);
-  const { violations, overCommitted, skew, placed, unplaced } = check;
-  // Groups can be kept level only while every zone has room.
-  const isUneven = skew > 1 && unplaced === 0;
-  if (violations > 0 || overCommitted > 0 || isUneven || placed + unplaced !== cell.instances) {
-    throw new Error(`wrong plan: ${JSON.stringify({ violations, overCommitted, skew, placed, unplaced })}`);
+  const { violations, overCommitted, avoidableSkew, placed, unplaced } = check;
+  if (violations > 0 || overCommitted > 0 || avoidableSkew > 0 || placed + unplaced !== cell.instances) {
+    throw new Error(`wrong plan: ${JSON.stringify({ violations, overCommitted, avoidableSkew, placed, unplaced })}`);
   }
   if (times.length === 0) return { ...check, wallMs };
   const sorted = times.toSorted((a, b) => a - b);
