@@ -9,11 +9,15 @@ export interface Finding {
 const ROLE_FIRST = 'the CDK has each function wait for its role and the role’s policy, beside the reference';
 
 /** All of cfn-lint. */
-export const CFN_LINT_FINDINGS: readonly Finding[] = ['Api', 'Stream', 'Ingest', 'Publish', 'Tick'].map((name) => ({
-  rule: 'W3005',
-  at: `Resources/Functions${name}Function/DependsOn`,
-  because: ROLE_FIRST,
-}));
+export const CFN_LINT_FINDINGS: readonly Finding[] = [
+  'Api',
+  'Lists',
+  'Stream',
+  'Ingest',
+  'Publish',
+  'Tick',
+  'Health',
+].map((name) => ({ rule: 'W3005', at: `Resources/Functions${name}Function/DependsOn`, because: ROLE_FIRST }));
 
 const TICK_POLICY = 'Stride/Functions/Tick/Role/DefaultPolicy/Resource';
 const STAGE = 'Stride/MarathonApi/RestApi/DeploymentStage.marathon/Resource';
@@ -24,6 +28,13 @@ const narrowed = (resource: string, because: string): Finding => ({
   at: TICK_POLICY,
   because,
 });
+
+/** Under every path that has an integration of its own. */
+const METHODS = [
+  ...['v2/apps', 'v2/events', 'v2/groups', 'v2/groups/{proxy+}'].flatMap((path) => [`${path}/GET`, `${path}/ANY`]),
+  ...['v2/apps/{proxy+}', 'v2/{proxy+}', 'v2', '{proxy+}'].map((path) => `${path}/ANY`),
+  'ANY',
+];
 
 /** All of cdk-nag's AwsSolutions pack. */
 export const CDK_NAG_FINDINGS: readonly Finding[] = [
@@ -72,7 +83,7 @@ export const CDK_NAG_FINDINGS: readonly Finding[] = [
     at: STAGE,
     because: 'the gateway’s execution logs would hold definitions, and with them secrets of users',
   },
-  ...['v2/events/GET', 'v2/events/ANY', 'v2/{proxy+}/ANY', 'v2/ANY', '{proxy+}/ANY', 'ANY'].map((method) => ({
+  ...METHODS.map((method) => ({
     rule: 'AwsSolutions-COG4',
     at: `Stride/MarathonApi/RestApi/Default/${method}/Resource`,
     because: 'requests are signed (AWS_IAM); Marathon’s clients know no Cognito',
