@@ -43,6 +43,11 @@ const settings = z.strictObject({
   /** An agent disconnected for so long is lost: its instances are unreachable, and replaced as their strategies say. */
   agentTimeoutSeconds: whole(0, 86_400).default(120),
   maxRunningDeployments: whole(1, 100).default(100),
+  /** Of deployments that neither a header nor a label gives one: `600;rollback`, `600;fail` or `none`. */
+  deploymentDeadline: z
+    .string()
+    .regex(/^(none|\d{1,7};(rollback|fail))$/)
+    .default('none'),
   /** Our share of the account's 100 modifying ECS calls at once and 40 a second. */
   ecsCallBurst: whole(1, 100_000).default(90),
   ecsCallsPerSecond: whole(1, 100_000).default(38),

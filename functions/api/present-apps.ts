@@ -5,7 +5,7 @@ import type { Instance } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../lib/model/root.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
 import { ofKeptTexts } from './json-text.ts';
 import type { AppStatus } from './presenters/app.ts';

@@ -4,7 +4,7 @@ import type { ContentHash } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/instance.ts';
 import type { CurrentSpec } from '../../lib/model/root.ts';
 import type { PodSpec } from '../../lib/model/run-spec.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
 import { instancesOf } from './present-apps.ts';
 import { type PodStatus, presentPodStatus } from './presenters/pod-status.ts';

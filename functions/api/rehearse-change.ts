@@ -1,7 +1,7 @@
 import { type PlannedChange, planChange, type WantedChange } from '../../lib/deployment/plan-change.ts';
 import type { DeploymentPlan } from '../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../lib/model/ids.ts';
-import { type DefinitionsView, loadDefinitions } from '../definitions/definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
 
 /**
@@ -16,6 +16,7 @@ export function rehearse(deps: ApiDeps, view: DefinitionsView, wanted: readonly 
     running: [],
     deployment: deps.ids.uuid() as DeploymentId,
     force: false,
+    deadline: undefined,
     now: deps.clock.now(),
     config: deps.config,
   });

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
+import type { AskedDeadline } from '../../lib/deployment/deadline.ts';
 import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
 import type { Answers } from './answers/answer.ts';
 import type { Refusal } from './answers/refusals.ts';
+import { deadlineOf, startsDeployments } from './deployment-deadline.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { queryOf } from './query.ts';
@@ -23,9 +25,9 @@ type Params<P extends string> = {
   readonly [N in ParamName<P>]: N extends keyof IdParams ? IdParams[N] : string;
 };
 
-/** What a handler is told of the request: parameters of path and query by name, and the type it is to answer in. */
+/** What a handler is told of the request: parameters of path and query by name, the type it is to answer in, and the deadline of what it starts. */
 type Asked<P extends string, Q extends z.ZodRawShape> = Params<P> &
-  z.output<z.ZodObject<Q>> & { readonly mediaType: string };
+  z.output<z.ZodObject<Q>> & { readonly mediaType: string; readonly deadline: AskedDeadline };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -85,7 +87,8 @@ export function defineRoute<P extends string, Q extends z.ZodRawShape = Record<n
     answer(deps, request, found, mediaType) {
       // The router takes the parameters from the pattern whose text `Params` reads.
       const params = found as Params<P>;
-      return handler(deps, request, { ...params, ...readQuery(request.query), mediaType });
+      const deadline = startsDeployments(facts.answers) ? deadlineOf(request.headers) : undefined;
+      return handler(deps, request, { ...params, ...readQuery(request.query), mediaType, deadline });
     },
   };
 }

@@ -9,7 +9,7 @@ import { type PathId, resolvePathId } from '../../lib/model/path-id.ts';
 import type { CurrentSpec } from '../../lib/model/root.ts';
 import { given } from '../../lib/schema/given.ts';
 import { parseApp } from '../../lib/schema/parse-app.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import { accepted } from './accepted.ts';
 import type { ApiDeps } from './deps.ts';
 import { wantedPod } from './routes/write-pods.ts';

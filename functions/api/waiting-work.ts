@@ -9,7 +9,7 @@ import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { launchable, pendingLaunches } from '../../lib/queue/pending-launches.ts';
 import { placeable } from '../../lib/state/agents.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
 
 const READS_AT_ONCE = 64;

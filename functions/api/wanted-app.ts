@@ -5,7 +5,7 @@ import type { CurrentSpec } from '../../lib/model/root.ts';
 import type { AppDefinition, AppSpec } from '../../lib/model/run-spec.ts';
 import { type AppUpdate, applyAppUpdate, parseAppUpdate } from '../../lib/schema/app-update.ts';
 import { parseApp } from '../../lib/schema/parse-app.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import { accepted } from './accepted.ts';
 import type { ApiDeps } from './deps.ts';
 

@@ -10,7 +10,7 @@ import { appIdsOf, type GroupRequest } from '../../lib/schema/group/read-group.t
 import type { GroupInput } from '../../lib/schema/group/wire.ts';
 import { modelViolations } from '../../lib/schema/rules/app.ts';
 import { groupByPath } from '../../lib/schema/wire/issues.ts';
-import type { DefinitionsView } from '../definitions/definitions-view.ts';
+import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import { accepted } from './accepted.ts';
 import type { ApiDeps } from './deps.ts';
 import { commitOf, hasGroup } from './group-versions.ts';

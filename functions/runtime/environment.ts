@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEADLINE_FORM, parseDeadline } from '../../lib/deployment/deadline.ts';
 import type { SchedulerConfig } from '../../lib/model/config.ts';
 
 const names = z.string().transform((text) =>
@@ -7,6 +8,16 @@ const names = z.string().transform((text) =>
     .map((name) => name.trim())
     .filter((name) => name !== ''),
 );
+
+const deadline = z
+  .string()
+  .default('none')
+  .transform((text, { issues }) => {
+    const read = parseDeadline(text);
+    if (read !== undefined) return read === 'none' ? undefined : read;
+    issues.push({ code: 'custom', input: text, message: `is not of the form ${DEADLINE_FORM}` });
+    return z.NEVER;
+  });
 
 /** What infra/ gives to every function. */
 const environment = z.object({
@@ -23,6 +34,7 @@ const environment = z.object({
   STRIDE_AGENT_ROLES: names.default(['slave_public']),
   STRIDE_ALLOWED_ORIGINS: names.default([]),
   STRIDE_MAX_RUNNING_DEPLOYMENTS: z.coerce.number().int().min(1).default(100),
+  STRIDE_DEPLOYMENT_DEADLINE: deadline,
   STRIDE_ECS_CALL_BURST: z.coerce.number().int().min(1).default(90),
   STRIDE_ECS_CALLS_PER_SECOND: z.coerce.number().min(1).default(38),
   STRIDE_MAX_VERSIONS: z.coerce.number().int().min(0).default(50),
@@ -56,6 +68,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       agentRoles: read.STRIDE_AGENT_ROLES,
       allowedOrigins: read.STRIDE_ALLOWED_ORIGINS,
       maxRunningDeployments: read.STRIDE_MAX_RUNNING_DEPLOYMENTS,
+      ...(read.STRIDE_DEPLOYMENT_DEADLINE !== undefined && { deploymentDeadline: read.STRIDE_DEPLOYMENT_DEADLINE }),
       ecsCalls: { burst: read.STRIDE_ECS_CALL_BURST, perSecond: read.STRIDE_ECS_CALLS_PER_SECOND },
       maxVersions: read.STRIDE_MAX_VERSIONS,
       healthShards: read.STRIDE_HEALTH_SHARDS,

@@ -4,10 +4,11 @@ import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
+import { enforceDeadlines } from './enforce-deadlines.ts';
 import { createFlightRecorder } from './flight-recorder.ts';
 import { createProbeKeeper } from './keep-probed.ts';
 import { createLauncher } from './launch-placements.ts';
-import { combine, type Outlook } from './outlook.ts';
+import { combine, DONE, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
 import { recordOffers } from './record-offers.ts';
 import { createSettler } from './settle-launches.ts';
@@ -83,10 +84,12 @@ export function createPass(deps: PassDeps) {
     const reach = await settleReach(snapshot, workbench);
     const settled = await settle(workbench);
     const advanced = await advanceDeployments(deps, snapshot, workbench);
+    // A step that was just done may have been the last one: the next pass, which comes at once, judges what is left.
+    const deadlines = advanced ? DONE : await enforceDeadlines(deps, snapshot);
     // A step that has just begun may want launches too: all get their turn together in the next pass, which comes at once.
     const memory = left ?? new PlacementMemory();
     left = undefined;
-    const context = { fence, walk, end, mayLaunch: !advanced, memory };
+    const context = { fence, walk, end, mayLaunch: !advanced && !deadlines.moved, memory };
     const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
     const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.moved });
@@ -97,7 +100,7 @@ export function createPass(deps: PassDeps) {
     const agentsChanged = await watch.note(placed.agents);
     const moved = learnt || carriedOut.moved.size > 0 || advanced || agentsChanged;
     return {
-      outlook: [reach.outlook, settled, placed].reduce(combine, { moved, dueAt: undefined }),
+      outlook: [reach.outlook, settled, deadlines, placed].reduce(combine, { moved, dueAt: undefined }),
       instances: workbench.all().length,
     };
   };

@@ -228,6 +228,7 @@ export class StrideFunctions extends Construct {
       STRIDE_AGENT_ROLES: config.agentRoles.join(','),
       STRIDE_ALLOWED_ORIGINS: config.accessControlAllowOrigin.join(','),
       STRIDE_MAX_RUNNING_DEPLOYMENTS: String(config.maxRunningDeployments),
+      STRIDE_DEPLOYMENT_DEADLINE: config.deploymentDeadline,
       STRIDE_ECS_CALL_BURST: String(config.ecsCallBurst),
       STRIDE_ECS_CALLS_PER_SECOND: String(config.ecsCallsPerSecond),
       STRIDE_MAX_VERSIONS: String(config.maxVersions),

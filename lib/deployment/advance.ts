@@ -10,14 +10,23 @@ import { proposeScaling, type ScalingProposition } from './scale.ts';
 
 /** What a run spec is held to at this moment: by a deployment's action, or by its definition alone. */
 export type Duty =
-  | { readonly kind: 'keep'; readonly count: number; readonly kill?: readonly InstanceId[] }
+  | {
+      readonly kind: 'keep';
+      readonly count: number;
+      readonly kill?: readonly InstanceId[];
+      /** Those that are not healthy go first, whatever kill selection says. */
+      readonly spareHealthy?: boolean;
+    }
   | { readonly kind: 'restart' }
   | { readonly kind: 'stop' };
 
 const NOTHING: ScalingProposition = { create: 0, decommission: [] };
 
-/** The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). */
-function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | undefined {
+/**
+ * The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). What a
+ * rollback removes is what did not come up, as long as there is any of it.
+ */
+function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, isRollback: boolean): Duty | undefined {
   switch (action.kind) {
     case 'start':
       return undefined;
@@ -28,6 +37,7 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | und
         kind: 'keep',
         count: spec === undefined ? 0 : action.to,
         ...(action.kill === undefined ? {} : { kill: action.kill }),
+        ...(isRollback && { spareHealthy: true }),
       };
     case 'restart':
       return spec === undefined ? { kind: 'stop' } : { kind: 'restart' };
@@ -36,7 +46,7 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined): Duty | und
 
 /** What holds a run spec at a count. Those chosen to be killed go first; only then are agents emptied. */
 function keep(
-  { count, kill }: Extract<Duty, { kind: 'keep' }>,
+  { count, kill, spareHealthy = false }: Extract<Duty, { kind: 'keep' }>,
   instances: readonly Instance[],
   spec: RunSpec,
   leaving: ReadonlySet<InstanceId>,
@@ -44,7 +54,7 @@ function keep(
   const isEmptying = leaving.size > 0 && (kill === undefined || kill.length === 0);
   return isEmptying
     ? proposeMoving(instances, count, spec, leaving)
-    : proposeScaling(instances, count, spec.killSelection, kill);
+    : proposeScaling(instances, count, { selection: spec.killSelection, spareHealthy }, kill);
 }
 
 /**
@@ -114,7 +124,7 @@ export function dutiesOf(
   for (const { plan, step } of deployments) {
     for (const id of plan.affected) locked.add(id);
     for (const action of plan.steps[step]?.actions ?? []) {
-      const duty = dutyOf(action, specs.get(action.runSpec));
+      const duty = dutyOf(action, specs.get(action.runSpec), plan.undoes !== undefined);
       if (duty !== undefined) duties.set(action.runSpec, duty);
     }
   }

@@ -12,10 +12,12 @@ import type { PathId } from '../model/path-id.ts';
 import type { CurrentSpec, Root, StoredSpec } from '../model/root.ts';
 import type { RunSpec, RunSpecDefinition } from '../model/run-spec.ts';
 import { type Instant, nextVersion } from '../model/timestamp.ts';
+import { given } from '../schema/given.ts';
 import { residentChangeViolations } from '../schema/rules/resident-change.ts';
 import { groupByPath } from '../schema/wire/issues.ts';
 import { type AppliedSpec, applySpecs, type SpecToApply } from './apply-specs.ts';
 import { conflictsOf } from './conflicts.ts';
+import { type AskedDeadline, chooseDeadline, deadlineViolations } from './deadline.ts';
 import { affectedBy, planSteps, type SpecChange } from './plan.ts';
 
 /** Commits that the root remembers (design §4). */
@@ -51,6 +53,8 @@ export interface ChangeContext {
   readonly running: readonly DeploymentPlan[];
   readonly deployment: DeploymentId;
   readonly force: boolean;
+  readonly deadline: AskedDeadline;
+  readonly undoes?: DeploymentId;
   readonly now: Instant;
   readonly config: SchedulerConfig;
 }
@@ -143,7 +147,11 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   const toApply = specs.flatMap(({ after, ...spec }): SpecToApply[] =>
     after === undefined ? [] : [{ ...spec, after }],
   );
-  const forbidden = toApply.flatMap(({ before, after }) => residentChangeViolations(before?.spec, after, force));
+  const definitions = toApply.map(({ after }) => after);
+  const forbidden = [
+    ...toApply.flatMap(({ before, after }) => residentChangeViolations(before?.spec, after, force)),
+    ...deadlineViolations(definitions),
+  ];
   if (forbidden.length > 0) return { ok: false, error: notValid(groupByPath(forbidden)) };
   const applied = applySpecs(toApply, takenPorts(context, specs), version, config);
   if (applied instanceof Error) return { ok: false, error: applied };
@@ -163,6 +171,7 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   const after = new Map(applied.map(({ entry, stored }) => [entry.id, stored.spec]));
   const steps = planSteps(specChanges(specs, after), layers);
   const affected = affectedBy(steps);
+  const deadline = chooseDeadline(context.deadline, definitions, config.deploymentDeadline);
   const plan: DeploymentPlan = {
     id: context.deployment,
     version,
@@ -170,6 +179,7 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
     affected,
     original: root.tree,
     target: tree.root,
+    ...given({ undoes: context.undoes, deadline }),
   };
   const superseded = conflictsOf(affected, running);
   if (superseded.length > 0 && !force) {

@@ -1,3 +1,4 @@
+import { isHealthy } from '../health/instance-health.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { Condition, Instance } from '../model/instance.ts';
 import type { KillSelection } from '../model/run-spec.ts';
@@ -37,6 +38,13 @@ function byKillOrder(selection: KillSelection): (a: Instance, b: Instance) => nu
   };
 }
 
+/** Who goes first, among those that may go. */
+export interface VictimOrder {
+  readonly selection: KillSelection;
+  /** Those that are not healthy first; Marathon does not look (deployments.md §5). */
+  readonly spareHealthy: boolean;
+}
+
 function partition<T>(items: readonly T[], holds: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
   return [items.filter(holds), items.filter((item) => !holds(item))];
 }
@@ -52,12 +60,14 @@ export const isCounted = (instance: Instance): boolean =>
 export function proposeScaling(
   instances: readonly Instance[],
   target: number,
-  selection: KillSelection,
+  { selection, spareHealthy }: VictimOrder,
   sentenced: readonly InstanceId[] = [],
 ): ScalingProposition {
   const named = new Set(sentenced);
   const [condemned, others] = partition(instances.filter(isCounted), ({ id }) => named.has(id));
   const missing = target - others.length;
-  const surplus = others.toSorted(byKillOrder(selection)).slice(0, Math.max(0, -missing));
+  const inOrder = others.toSorted(byKillOrder(selection));
+  const [healthy, unwell] = spareHealthy ? partition(inOrder, isHealthy) : [inOrder, []];
+  const surplus = [...unwell, ...healthy].slice(0, Math.max(0, -missing));
   return { create: Math.max(0, missing), decommission: [...condemned, ...surplus].map(({ id }) => id) };
 }

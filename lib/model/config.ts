@@ -1,3 +1,4 @@
+import type { DeploymentDeadline } from './deployment.ts';
 import type { PortRange } from './resources.ts';
 import type { BucketSize } from './token-bucket.ts';
 
@@ -17,6 +18,8 @@ export interface SchedulerConfig {
   /** Origins whose pages may read answers in a browser, or `*`: Marathon's `--access_control_allow_origin`. */
   readonly allowedOrigins: readonly string[];
   readonly maxRunningDeployments: number;
+  /** Of deployments that nothing else gives a deadline. */
+  readonly deploymentDeadline?: DeploymentDeadline;
   /** How long an agent may be disconnected before its instances count as unreachable (aws.md, consequence 15). */
   readonly agentTimeoutMs: number;
   /** Our share of ECS's modifying calls; the rest of the account's 100 and 40/s is for people and tools. */

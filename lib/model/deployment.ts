@@ -24,6 +24,12 @@ export interface DeploymentStep {
   readonly actions: readonly DeploymentAction[];
 }
 
+/** How long a deployment may take from its version on, and what becomes of it when it is not done by then. */
+export interface DeploymentDeadline {
+  readonly seconds: number;
+  readonly action: 'rollback' | 'fail';
+}
+
 /** Immutable. `target` is the tree that the plan's commit made current; rollback reads `original`. */
 export interface DeploymentPlan {
   readonly id: DeploymentId;
@@ -33,6 +39,10 @@ export interface DeploymentPlan {
   readonly affected: readonly PathId[];
   readonly original: ContentHash;
   readonly target: ContentHash;
+  /** The deployment that it takes back. */
+  readonly undoes?: DeploymentId;
+  /** Absent: it may take as long as it takes. */
+  readonly deadline?: DeploymentDeadline;
 }
 
 /** Progress of a plan. `step` counts from 0; equal to the number of steps when all are done. */

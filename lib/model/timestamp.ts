@@ -14,7 +14,7 @@ export function toTimestamp(instant: Instant): Timestamp {
 
 let last: { readonly instant: Instant; readonly text: Timestamp } | undefined;
 
-function fromTimestamp(timestamp: Timestamp): Instant {
+export function fromTimestamp(timestamp: Timestamp): Instant {
   return Date.parse(timestamp);
 }
 

@@ -84,6 +84,7 @@ describe('functions', () => {
           STRIDE_AGENT_ROLES: 'slave_public',
           STRIDE_ALLOWED_ORIGINS: '',
           STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',
+          STRIDE_DEPLOYMENT_DEADLINE: 'none',
           STRIDE_MAX_VERSIONS: '50',
           STRIDE_HEALTH_SHARDS: '1',
         },

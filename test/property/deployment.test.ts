@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propose } from '../../lib/deployment/advance.ts';
 import { restartBounds } from '../../lib/deployment/restart.ts';
 import { isCounted, proposeScaling } from '../../lib/deployment/scale.ts';
+import { isHealthy } from '../../lib/health/instance-health.ts';
 import { type Condition, type Instance, isTerminal } from '../../lib/model/instance.ts';
-import { anApp } from '../fixtures/an-app.ts';
+import { toTimestamp } from '../../lib/model/timestamp.ts';
+import { anApp, EPOCH } from '../fixtures/an-app.ts';
 import { anOldInstance, createRollingWorld } from '../unit/deployment/rolling-world.ts';
 
 const share = fc.oneof(fc.constantFrom(0, 0.1, 0.5, 0.7, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -70,6 +73,70 @@ describe('a rolling replacement', () => {
   });
 });
 
+/** What an upgrade that is undone half-way leaves: old and new instances, healthy or not, some of them on their way out. */
+const midUpgrade = fc
+  .array(
+    fc.record({
+      isNewer: fc.boolean(),
+      isWanted: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+      condition: fc.constantFrom<Condition>('Running', 'Running', 'Running', 'Staging', 'Scheduled', 'Unreachable'),
+      alive: fc.boolean(),
+    }),
+    { maxLength: 16 },
+  )
+  .map((all) =>
+    all.map(({ isNewer, isWanted, condition, alive }, index) =>
+      anOldInstance(index, {
+        condition,
+        goal: isWanted ? 'Running' : 'Decommissioned',
+        health: [{ alive, consecutiveFailures: alive ? 0 : 1 }],
+        ...(isNewer && { runSpecVersion: toTimestamp(EPOCH - 30_000) }),
+      }),
+    ),
+  );
+const wantedAndHealthy = (instances: readonly Instance[]): number =>
+  instances.filter((instance) => instance.goal === 'Running' && isHealthy(instance)).length;
+
+describe('a rollback from the middle of an upgrade', () => {
+  it('never takes an app below its minimum health capacity, and ends', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), strategy, midUpgrade, (target, upgradeStrategy, there) => {
+        const world = createRollingWorld(anApp({ instances: target, upgradeStrategy }), there);
+        const { minHealthy } = restartBounds(target, 0, upgradeStrategy);
+        for (let turn = 0; turn < 200 && !world.isDone(); turn += 1) {
+          const before = wantedAndHealthy(world.all());
+          world.decide();
+          expect(wantedAndHealthy(world.all())).toBeGreaterThanOrEqual(Math.min(minHealthy, before));
+          const [next] = world.waiting();
+          if (world.bury() === 0 && next !== undefined) world.run(next.id);
+        }
+        expect(world.isDone()).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('nor when it only lowers the number of instances', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 12 }),
+        share,
+        midUpgrade,
+        fc.constantFrom('YOUNGEST_FIRST' as const, 'OLDEST_FIRST' as const),
+        (target, minimumHealthCapacity, there, killSelection) => {
+          const strategyOf = { minimumHealthCapacity, maximumOverCapacity: 1 };
+          const spec = anApp({ instances: target, upgradeStrategy: strategyOf, killSelection });
+          const duty = { kind: 'keep', count: target, spareHealthy: true } as const;
+          const gone = new Set(propose(duty, there, spec).decommission);
+          const left = there.filter(({ id }) => !gone.has(id));
+          const { minHealthy } = restartBounds(target, 0, strategyOf);
+          expect(wantedAndHealthy(left)).toBeGreaterThanOrEqual(Math.min(minHealthy, wantedAndHealthy(there)));
+        },
+      ),
+    );
+  });
+});
+
 describe('scaling', () => {
   it('reaches the count in one move, letting go only of what counts, each once', () => {
     fc.assert(
@@ -77,8 +144,9 @@ describe('scaling', () => {
         old(['Running', 'Staging', 'Starting', 'Scheduled', 'Failed', 'Unreachable', 'UnreachableInactive', 'Killing']),
         fc.nat({ max: 15 }),
         fc.constantFrom('YOUNGEST_FIRST' as const, 'OLDEST_FIRST' as const),
-        (instances, target, selection) => {
-          const { create, decommission } = proposeScaling(instances, target, selection);
+        fc.boolean(),
+        (instances, target, selection, spareHealthy) => {
+          const { create, decommission } = proposeScaling(instances, target, { selection, spareHealthy });
           const counted = instances.filter(isCounted);
           expect(counted.length + create - decommission.length).toBe(target);
           expect(Math.min(create, decommission.length)).toBe(0);

@@ -1,5 +1,6 @@
 import type { Answer } from '../answers/answer.ts';
 import { REFUSALS, type Refusal } from '../answers/refusals.ts';
+import { startsDeployments } from '../deployment-deadline.ts';
 import { JSON_TYPE } from '../media-types.ts';
 import type { Route } from '../route.ts';
 
@@ -10,11 +11,12 @@ const OF_BODIES: readonly Refusal[] = [400, 413, 422];
 const OF_PARAMETERS: readonly Refusal[] = [404, 405];
 
 /** The statuses in which a route refuses: what follows from its facts, and what its row names. */
-export function refusalsOf({ path, body, consumes, unacceptable, refuses = [] }: Route): readonly Refusal[] {
+export function refusalsOf({ path, body, consumes, unacceptable, answers, refuses = [] }: Route): readonly Refusal[] {
   const statuses = [
     ...refuses,
     ...OF_ALL,
     ...(body === undefined ? [] : OF_BODIES),
+    ...(startsDeployments(answers) ? [422 as const] : []),
     ...(path.includes('{') ? OF_PARAMETERS : []),
     ...(consumes === 'any' ? [] : [415 as const]),
     ...(unacceptable === undefined ? [406 as const] : []),

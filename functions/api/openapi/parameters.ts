@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEADLINE_HEADER, startsDeployments } from '../deployment-deadline.ts';
 import type { Route } from '../route.ts';
 
 /** A parameter object of OpenAPI 3.1. */
@@ -39,7 +40,7 @@ const OF_PATHS: Readonly<Record<string, { readonly description: string; readonly
 const metaOf = z.object({ description: z.string(), schema: z.looseObject({ type: z.string() }) });
 
 /** What path, query and headers tell a route. Throws for a parameter that is not described: a test meets it first. */
-export function parametersOf({ path, query, headers = {} }: Route): readonly Parameter[] {
+export function parametersOf({ path, query, headers = {}, answers }: Route): readonly Parameter[] {
   const ofPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
     const known = OF_PATHS[name];
     if (known === undefined) throw new Error(`parameter ${name} of ${path} has no description`);
@@ -48,7 +49,8 @@ export function parametersOf({ path, query, headers = {} }: Route): readonly Par
   const ofQuery = Object.entries(query).map(
     ([name, schema]): Parameter => ({ name, in: 'query', ...metaOf.parse(z.globalRegistry.get(schema)) }),
   );
-  const ofHeaders = Object.entries(headers).map(
+  const all = { ...headers, ...(startsDeployments(answers) && DEADLINE_HEADER) };
+  const ofHeaders = Object.entries(all).map(
     ([name, description]): Parameter => ({ name, in: 'header', description, schema: { type: 'string' } }),
   );
   return [...ofPath, ...ofQuery, ...ofHeaders];

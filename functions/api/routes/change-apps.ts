@@ -4,15 +4,16 @@ import { illegalArgument, jsonSchema, notValid } from '../../../lib/errors/catal
 import { type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
 import { parseAppUpdate } from '../../../lib/schema/app-update.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
-import { commitChange } from '../../definitions/commit-change.ts';
+import { commitChange } from '../../runtime/definitions/commit-change.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { readBody } from '../read-body.ts';
 import { wantedApp } from '../wanted-app.ts';
 
-interface ListUpdate {
+interface ListUpdate extends Deadlined {
   readonly force: boolean;
   readonly partialUpdate: boolean;
   readonly mustExist: boolean;
@@ -40,7 +41,7 @@ function idOf(element: unknown, partialUpdate: boolean, config: ApiDeps['config'
 }
 
 async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate): Promise<ApiResponse> {
-  const { force, partialUpdate, mustExist } = update;
+  const { force, deadline, partialUpdate, mustExist } = update;
   const list = readBody(request);
   if (!Array.isArray(list)) throw jsonSchema([{ path: '', errors: ['error.expected.jsarray'] }]);
   const seen = new Set<PathId>();
@@ -53,6 +54,7 @@ async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate
   });
   const change = await commitChange(deps, {
     force,
+    deadline,
     decide: (view): Promise<readonly WantedChange[]> =>
       eachElement(elements, (element) => wantedApp(deps, view, { ...element, partialUpdate, mustExist })),
     group: ROOT_ID,
@@ -64,7 +66,7 @@ async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate
 export function putApps(
   deps: ApiDeps,
   request: ApiRequest,
-  asked: { readonly force: boolean; readonly partialUpdate: boolean },
+  asked: Deadlined & { readonly force: boolean; readonly partialUpdate: boolean },
 ): Promise<ApiResponse> {
   return updateApps(deps, request, { ...asked, mustExist: false });
 }
@@ -73,7 +75,7 @@ export function putApps(
 export function patchApps(
   deps: ApiDeps,
   request: ApiRequest,
-  { force }: { readonly force: boolean },
+  { force, deadline }: Deadlined & { readonly force: boolean },
 ): Promise<ApiResponse> {
-  return updateApps(deps, request, { force, partialUpdate: true, mustExist: true });
+  return updateApps(deps, request, { force, deadline, partialUpdate: true, mustExist: true });
 }

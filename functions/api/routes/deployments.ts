@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { loadDefinitions } from '../../definitions/definitions-view.ts';
-import { cancelDeployment, rollBackDeployment } from '../../definitions/end-deployment.ts';
+import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
+import { cancelDeployment, rollBackDeployment } from '../../runtime/definitions/end-deployment.ts';
 import { deployment, started } from '../answers/deployment.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentDeployment } from '../presenters/deployment.ts';
@@ -30,9 +31,9 @@ async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
 async function deleteDeployment(
   deps: ApiDeps,
   _request: ApiRequest,
-  { deploymentId, force }: { readonly deploymentId: string; readonly force: boolean },
+  { deploymentId, force, deadline }: Deadlined & { readonly deploymentId: string; readonly force: boolean },
 ): Promise<ApiResponse> {
-  if (!force) return deploymentAnswer(await rollBackDeployment(deps, deploymentId));
+  if (!force) return deploymentAnswer(await rollBackDeployment(deps, deploymentId, deadline));
   await cancelDeployment(deps, deploymentId);
   return { status: 202 };
 }

@@ -10,7 +10,7 @@ import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
 import { podSchema } from '../../../lib/schema/pod/wire/pod.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import { appSchema } from '../../../lib/schema/wire/app.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { explain, simulation } from '../answers/explain.ts';
 import type { ApiDeps } from '../deps.ts';
 import { explainPlan } from '../explain-plan.ts';

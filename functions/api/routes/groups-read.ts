@@ -5,7 +5,7 @@ import type { AppSpec, PodSpec } from '../../../lib/model/run-spec.ts';
 import { parseTimestamp, type Timestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
 import type { LoadedTree } from '../../../lib/state/definitions.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import { commitOf, commitsOf, hasGroup } from '../group-versions.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';

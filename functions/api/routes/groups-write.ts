@@ -6,10 +6,11 @@ import { type PathId, parentOf, ROOT_ID } from '../../../lib/model/path-id.ts';
 import { readGroup, readGroupPatch } from '../../../lib/schema/group/read-group.ts';
 import { firstRefusal } from '../../../lib/schema/parse-app.ts';
 import { pathViolations } from '../../../lib/schema/rules/ids.ts';
-import { type ChangeRequest, commitChange } from '../../definitions/commit-change.ts';
-import { commitRoot } from '../../definitions/commit-root.ts';
+import { type ChangeRequest, commitChange } from '../../runtime/definitions/commit-change.ts';
+import { commitRoot } from '../../runtime/definitions/commit-root.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hasGroup } from '../group-versions.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -21,7 +22,7 @@ interface OfGroup {
   readonly groupId: PathId;
 }
 
-interface Forced extends OfGroup {
+interface Forced extends OfGroup, Deadlined {
   readonly force: boolean;
 }
 
@@ -36,11 +37,12 @@ function requestOf(request: ApiRequest, path: PathId) {
 export async function createGroup(
   deps: ApiDeps,
   request: ApiRequest,
-  { groupId, force }: Forced,
+  { groupId, force, deadline }: Forced,
 ): Promise<ApiResponse> {
   const asked = requestOf(request, groupId);
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       const wanted = await wantedGroup(deps, view, asked);
       if (hasGroup(view.tree.entries, asked.id)) throw groupExists(asked.id);
@@ -56,7 +58,7 @@ export async function createGroup(
 export async function putGroup(
   deps: ApiDeps,
   request: ApiRequest,
-  { groupId, force, dryRun }: Forced & { readonly dryRun: boolean },
+  { groupId, force, deadline, dryRun }: Forced & { readonly dryRun: boolean },
 ): Promise<ApiResponse> {
   const asked = requestOf(request, groupId);
   const decide: ChangeRequest['decide'] = (view) => wantedGroup(deps, view, asked);
@@ -64,17 +66,18 @@ export async function putGroup(
     const { steps } = await rehearseChange(deps, decide);
     return { status: 200, json: { steps: steps.map(({ actions }) => ({ actions: actions.map(actionOnWire) })) } };
   }
-  return deploymentAnswer(await commitChange(deps, { force, decide, group: parentOf(groupId) }));
+  return deploymentAnswer(await commitChange(deps, { force, deadline, decide, group: parentOf(groupId) }));
 }
 
 /** `DELETE /v2/groups` and `DELETE /v2/groups/{id}`: with all apps and pods below; the root is emptied. */
 export async function deleteGroup(
   deps: ApiDeps,
   _request: ApiRequest,
-  { groupId, force }: Forced,
+  { groupId, force, deadline }: Forced,
 ): Promise<ApiResponse> {
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       if (!hasGroup(view.tree.entries, groupId)) throw groupNotFound(groupId);
       return wantedByEdit(view, removeGroup(groupId, view.tree.entries), (spec: never) => spec);

@@ -3,7 +3,7 @@ import { notValid, pathNotFound, taskNotFound } from '../../../lib/errors/catalo
 import type { Instance } from '../../../lib/model/instance.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
 import { readJson } from '../../../lib/schema/wire/read-json.ts';
-import { loadDefinitions } from '../../definitions/definitions-view.ts';
+import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';

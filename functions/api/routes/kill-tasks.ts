@@ -15,17 +15,18 @@ import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseTaskId } from '../../../lib/model/task-id.ts';
 import { readJson } from '../../../lib/schema/wire/read-json.ts';
-import { commitChange } from '../../definitions/commit-change.ts';
-import { loadDefinitions } from '../../definitions/definitions-view.ts';
+import { commitChange } from '../../runtime/definitions/commit-change.ts';
+import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { killInstances } from '../kill-instances.ts';
 import { isListed, presentTask } from '../presenters/task.ts';
 import { readBody } from '../read-body.ts';
 
-interface KillOptions {
+interface KillOptions extends Deadlined {
   readonly scale: boolean;
   readonly force: boolean;
   /** Gives up reservations and volumes too; there are none yet, so a kill always does. */
@@ -54,10 +55,11 @@ const isKillable = ({ goal, condition }: Instance): boolean =>
 function killAndScale(
   deps: ApiDeps,
   killed: ReadonlyMap<PathId, readonly Instance[]>,
-  force: boolean,
+  { force, deadline }: KillOptions,
 ): Promise<PlannedChange> {
   return commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       const apps = await view.listApps(new Set(killed.keys()));
       return apps.map((before) => {
@@ -89,7 +91,7 @@ export async function killAppTasks(
   const addressed = instances.filter(({ agent }) => host === '*' || agent?.host === host);
   if (options.scale) {
     if (instances.length === 0) throw pathNotFound(appId);
-    return deploymentAnswer(await killAndScale(deps, new Map([[appId, addressed]]), options.force));
+    return deploymentAnswer(await killAndScale(deps, new Map([[appId, addressed]]), options));
   }
   const app = await findApp(deps, appId);
   await killInstances(deps, addressed);
@@ -109,7 +111,7 @@ export async function killAppTask(
   if (options.scale) {
     if (instances.length === 0) throw pathNotFound(appId);
     const killed = new Map([[appId, instance === undefined ? [] : [instance]]]);
-    return deploymentAnswer(await killAndScale(deps, killed, options.force));
+    return deploymentAnswer(await killAndScale(deps, killed, options));
   }
   const app = await findApp(deps, appId);
   if (instance === undefined) throw taskNotFound(taskId);
@@ -145,7 +147,7 @@ export async function killTasks(deps: ApiDeps, request: ApiRequest, options: Kil
   );
   if (options.scale) {
     const killed = new Map(addressed.map(({ app, instances }) => [app.id, instances]));
-    return deploymentAnswer(await killAndScale(deps, killed, options.force));
+    return deploymentAnswer(await killAndScale(deps, killed, options));
   }
   await killInstances(
     deps,

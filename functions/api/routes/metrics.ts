@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import * as z from 'zod';
 import { isActive } from '../../../lib/model/instance.ts';
-import { loadDefinitions } from '../../definitions/definitions-view.ts';
+import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { metrics } from '../answers/metrics.ts';
 import type { ApiDeps } from '../deps.ts';
 import { TEXT_TYPE } from '../media-types.ts';

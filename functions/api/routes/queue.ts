@@ -7,7 +7,7 @@ import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { resetDelay } from '../../../lib/queue/launch-queue-entry.ts';
 import { given } from '../../../lib/schema/given.ts';
 import { placeable } from '../../../lib/state/agents.ts';
-import { loadDefinitions } from '../../definitions/definitions-view.ts';
+import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { queue } from '../answers/queue.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';

@@ -5,7 +5,7 @@ import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { ofKeptTexts } from '../json-text.ts';

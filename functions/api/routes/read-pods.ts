@@ -6,7 +6,7 @@ import { parseTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
 import { pathViolations } from '../../../lib/schema/rules/ids.ts';
 import { groupByPath } from '../../../lib/schema/wire/issues.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentPods } from '../present-pods.ts';

@@ -6,17 +6,18 @@ import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
-import { commitChange } from '../../definitions/commit-change.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { commitChange } from '../../runtime/definitions/commit-change.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer, deploymentHeader } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentNewApp } from '../presenters/app.ts';
 import { readBody } from '../read-body.ts';
 import { wantedApp } from '../wanted-app.ts';
 
-interface Forced {
+interface Forced extends Deadlined {
   readonly force: boolean;
 }
 
@@ -29,12 +30,13 @@ const postEvent = (deps: ApiDeps, request: ApiRequest, shown: object): MarathonE
   apiPostEvent({ clientIp: request.clientIp, uri: request.path, appDefinition: { ...shown } }, deps.clock.now());
 
 /** `POST /v2/apps`. */
-export async function createApp(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
+export async function createApp(deps: ApiDeps, request: ApiRequest, { force, deadline }: Forced): Promise<ApiResponse> {
   const body = readBody(request);
   const { enforcesRole } = await loadDefinitions(deps.state);
   const { app } = accepted(parseApp(body, { config: deps.config, enforcesRole }));
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       if (view.tree.entries.get(app.id)?.kind === 'app') throw appExists(app.id);
       return [{ id: app.id, after: app }];
@@ -58,12 +60,13 @@ interface Update extends OfApp {
 async function updateApp(
   deps: ApiDeps,
   request: ApiRequest,
-  { appId: id, force, partialUpdate, mustExist }: Update,
+  { appId: id, force, deadline, partialUpdate, mustExist }: Update,
 ): Promise<ApiResponse> {
   const body = readBody(request);
   let created = false;
   const change = await commitChange(deps, {
     force,
+    deadline,
     decide: async (view) => [await wantedApp(deps, view, { id, body, partialUpdate, mustExist })],
     group: parentOf(id),
     events({ after }, current) {
@@ -99,10 +102,11 @@ async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec<
 export async function deleteApp(
   deps: ApiDeps,
   _request: ApiRequest,
-  { appId: id, force }: OfApp,
+  { appId: id, force, deadline }: OfApp,
 ): Promise<ApiResponse> {
   const change = await commitChange(deps, {
     force,
+    deadline,
     decide: async (view) => [{ id, before: await existing(view, id) }],
     group: parentOf(id),
   });
@@ -113,10 +117,11 @@ export async function deleteApp(
 export async function restartApp(
   deps: ApiDeps,
   _request: ApiRequest,
-  { appId: id, force }: OfApp,
+  { appId: id, force, deadline }: OfApp,
 ): Promise<ApiResponse> {
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       const before = await existing(view, id);
       const { version: _version, versionInfo: _versionInfo, ...after } = before.spec;

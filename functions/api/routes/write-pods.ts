@@ -7,16 +7,17 @@ import type { PodDefinition, PodSpec } from '../../../lib/model/run-spec.ts';
 import { given } from '../../../lib/schema/given.ts';
 import { parsePod } from '../../../lib/schema/pod/parse-pod.ts';
 import { renderPod } from '../../../lib/schema/pod/render-pod.ts';
-import { commitChange } from '../../definitions/commit-change.ts';
-import { type DefinitionsView, loadDefinitions } from '../../definitions/definitions-view.ts';
+import { commitChange } from '../../runtime/definitions/commit-change.ts';
+import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentHeader } from '../deployment-answer.ts';
+import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { readBody } from '../read-body.ts';
 import { checkPodId, type OfPod } from './read-pods.ts';
 
-interface Forced {
+interface Forced extends Deadlined {
   readonly force: boolean;
 }
 
@@ -55,11 +56,12 @@ export async function wantedPod(
 }
 
 /** `POST /v2/pods`. */
-export async function createPod(deps: ApiDeps, request: ApiRequest, { force }: Forced): Promise<ApiResponse> {
+export async function createPod(deps: ApiDeps, request: ApiRequest, { force, deadline }: Forced): Promise<ApiResponse> {
   const body = readBody(request);
   const wanted = await wantedPod(deps, await loadDefinitions(deps.state), body);
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       if (view.tree.entries.get(wanted.id)?.kind === 'pod') throw podExists(wanted.id);
       return [wanted];
@@ -72,10 +74,15 @@ export async function createPod(deps: ApiDeps, request: ApiRequest, { force }: F
 }
 
 /** `PUT /v2/pods/{id}`: the whole definition, which is created if need be. */
-export async function putPod(deps: ApiDeps, request: ApiRequest, { podId, force }: Update): Promise<ApiResponse> {
+export async function putPod(
+  deps: ApiDeps,
+  request: ApiRequest,
+  { podId, force, deadline }: Update,
+): Promise<ApiResponse> {
   const body = readBody(request);
   const change = await commitChange(deps, {
     force,
+    deadline,
     decide: async (view) => [await wantedPod(deps, view, body, podId)],
     group: parentOf(podId),
     events: () => [eventOf(deps, request, 'pod_updated_event')],
@@ -84,10 +91,15 @@ export async function putPod(deps: ApiDeps, request: ApiRequest, { podId, force 
 }
 
 /** `DELETE /v2/pods/{id}`. */
-export async function deletePod(deps: ApiDeps, request: ApiRequest, { podId, force }: Update): Promise<ApiResponse> {
+export async function deletePod(
+  deps: ApiDeps,
+  request: ApiRequest,
+  { podId, force, deadline }: Update,
+): Promise<ApiResponse> {
   checkPodId(podId);
   const change = await commitChange(deps, {
     force,
+    deadline,
     async decide(view) {
       const before = await view.findPod(podId);
       if (before === undefined) throw podNotFound(podId);

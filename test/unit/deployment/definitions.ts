@@ -50,6 +50,7 @@ export function createDefinitions(config = aConfig()) {
       .filter((plan) => plan !== undefined),
     deployment: `deployment-${count + 1}` as DeploymentId,
     force: false,
+    deadline: undefined,
     now: EPOCH,
     config,
     ...fields,

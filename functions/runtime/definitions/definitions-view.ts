@@ -1,13 +1,13 @@
-import { enforcesRole } from '../../lib/group/enforces-role.ts';
-import type { SpecEntry } from '../../lib/group/tree.ts';
-import type { DeploymentPlan } from '../../lib/model/deployment.ts';
-import type { DeploymentId } from '../../lib/model/ids.ts';
-import type { PathId } from '../../lib/model/path-id.ts';
-import type { CurrentSpec, Root, StoredSpec } from '../../lib/model/root.ts';
-import type { AppSpec, PodSpec, RunSpec } from '../../lib/model/run-spec.ts';
-import type { LoadedTree } from '../../lib/state/definitions.ts';
-import type { Versioned } from '../../lib/state/items.ts';
-import type { State } from '../../lib/state/state.ts';
+import { enforcesRole } from '../../../lib/group/enforces-role.ts';
+import type { SpecEntry } from '../../../lib/group/tree.ts';
+import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
+import type { DeploymentId } from '../../../lib/model/ids.ts';
+import type { PathId } from '../../../lib/model/path-id.ts';
+import type { CurrentSpec, Root, StoredSpec } from '../../../lib/model/root.ts';
+import type { AppSpec, PodSpec, RunSpec } from '../../../lib/model/run-spec.ts';
+import type { LoadedTree } from '../../../lib/state/definitions.ts';
+import type { Versioned } from '../../../lib/state/items.ts';
+import type { State } from '../../../lib/state/state.ts';
 
 /** The definitions under one root: one consistent tree (design §4). */
 export interface DefinitionsView {

@@ -1,8 +1,8 @@
-import { outcomeUnknown, tryAgain } from '../../lib/errors/catalogue.ts';
-import { StoreUnavailable } from '../../lib/gateways/store.ts';
-import type { Outbox } from '../../lib/model/outbox.ts';
-import type { Root } from '../../lib/model/root.ts';
-import type { Versioned } from '../../lib/state/items.ts';
+import { outcomeUnknown, tryAgain } from '../../../lib/errors/catalogue.ts';
+import { StoreUnavailable } from '../../../lib/gateways/store.ts';
+import type { Outbox } from '../../../lib/model/outbox.ts';
+import type { Root } from '../../../lib/model/root.ts';
+import type { Versioned } from '../../../lib/state/items.ts';
 import { type DefinitionsView, loadDefinitions } from './definitions-view.ts';
 import type { ChangeDeps } from './deps.ts';
 

@@ -1,11 +1,13 @@
-import type { PlannedChange, WantedChange } from '../../lib/deployment/plan-change.ts';
-import { revertOf } from '../../lib/deployment/revert.ts';
-import { deploymentNotFound } from '../../lib/errors/catalogue.ts';
-import { deploymentFailed } from '../../lib/event/events.ts';
-import type { DeploymentPlan } from '../../lib/model/deployment.ts';
-import { ROOT_ID } from '../../lib/model/path-id.ts';
-import type { RunSpecDefinition } from '../../lib/model/run-spec.ts';
-import { commitChange } from './commit-change.ts';
+import type { AskedDeadline } from '../../../lib/deployment/deadline.ts';
+import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
+import { revertOf } from '../../../lib/deployment/revert.ts';
+import { deploymentNotFound } from '../../../lib/errors/catalogue.ts';
+import { deploymentFailed } from '../../../lib/event/events.ts';
+import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
+import type { DeploymentId } from '../../../lib/model/ids.ts';
+import { ROOT_ID } from '../../../lib/model/path-id.ts';
+import type { RunSpecDefinition } from '../../../lib/model/run-spec.ts';
+import { CANCELLED, commitChange } from './commit-change.ts';
 import { commitRoot } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
 import type { ChangeDeps } from './deps.ts';
@@ -16,14 +18,17 @@ async function runningPlan(view: DefinitionsView, id: string): Promise<Deploymen
   return plan;
 }
 
-/** Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run. */
-export async function cancelDeployment(deps: ChangeDeps, id: string): Promise<void> {
+/**
+ * Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run.
+ * @param reason as its event tells it
+ */
+export async function cancelDeployment(deps: ChangeDeps, id: string, reason = CANCELLED): Promise<void> {
   await commitRoot(deps, {
     async decide(view) {
       const plan = await runningPlan(view, id);
       const root = view.root.value;
       const running = Object.fromEntries(Object.entries(root.running).filter(([other]) => other !== id));
-      const events = [deploymentFailed(plan, 'The upgrade has been cancelled', deps.clock.now())];
+      const events = [deploymentFailed(plan, reason, deps.clock.now())];
       const outbox = { events, dirty: plan.affected, wake: true };
       return { root: { ...root, seq: root.seq + 1, running }, outbox, value: plan };
     },
@@ -61,10 +66,21 @@ async function wantedBack(
   return [...back, ...groups.map((group) => ({ kind: 'group' as const, ...group }))];
 }
 
-/** Undoes a running deployment by a new one, which pushes it out. Throws 404 when it does not run. */
-export function rollBackDeployment(deps: ChangeDeps, id: string): Promise<PlannedChange> {
+/**
+ * Undoes a running deployment by a new one, which pushes it out. Throws 404 when it does not run.
+ * @param asked deadline of the new one, which has none by labels or configuration: it would bring back what it undoes
+ * @param reason as the event of the undone one tells it
+ */
+export function rollBackDeployment(
+  deps: ChangeDeps,
+  id: string,
+  asked: AskedDeadline,
+  reason = CANCELLED,
+): Promise<PlannedChange> {
   return commitChange(deps, {
     force: true,
+    deadline: asked ?? 'none',
+    undoes: { id: id as DeploymentId, reason },
     decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
     group: ROOT_ID,
   });

@@ -1,17 +1,24 @@
 import pMap from 'p-map';
+import type { AskedDeadline } from '../../../lib/deployment/deadline.ts';
 import {
   type ChangeDecision,
   type PlannedChange,
   planChange,
   type WantedChange,
-} from '../../lib/deployment/plan-change.ts';
-import { AppError } from '../../lib/errors/app-error.ts';
-import { deploymentFailed, deploymentSuccess, groupChangeFailed, groupChangeSuccess } from '../../lib/event/events.ts';
-import type { DeploymentId } from '../../lib/model/ids.ts';
-import type { MarathonEvent, Outbox } from '../../lib/model/outbox.ts';
-import type { PathId } from '../../lib/model/path-id.ts';
-import type { CurrentSpec, Root } from '../../lib/model/root.ts';
-import { nextVersion } from '../../lib/model/timestamp.ts';
+} from '../../../lib/deployment/plan-change.ts';
+import { AppError } from '../../../lib/errors/app-error.ts';
+import {
+  deploymentFailed,
+  deploymentSuccess,
+  groupChangeFailed,
+  groupChangeSuccess,
+} from '../../../lib/event/events.ts';
+import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
+import type { DeploymentId } from '../../../lib/model/ids.ts';
+import type { MarathonEvent, Outbox } from '../../../lib/model/outbox.ts';
+import type { PathId } from '../../../lib/model/path-id.ts';
+import type { CurrentSpec, Root } from '../../../lib/model/root.ts';
+import { nextVersion } from '../../../lib/model/timestamp.ts';
 import { commitRoot, type RootChange } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
 import type { ChangeDeps } from './deps.ts';
@@ -20,25 +27,33 @@ const WRITES_AT_ONCE = 32;
 
 export interface ChangeRequest {
   readonly force: boolean;
+  /** What the writer asks for; undefined: what labels and configuration say. */
+  readonly deadline: AskedDeadline;
   /** Reads what it needs of the present definitions and says what should be; throws AppErrors. Asked again after a lost race. */
   readonly decide: (view: DefinitionsView) => Promise<readonly WantedChange[]>;
   /** The group that is told to have changed, or to have refused the change (events.md §2.5). */
   readonly group: PathId;
+  /** The deployment that the change undoes, and why: others that it pushes out are told to be cancelled. */
+  readonly undoes?: { readonly id: DeploymentId; readonly reason: string };
   /** What the commit announces before its deployment and the change of the group. */
   readonly events?: (change: PlannedChange, current: ReadonlyMap<PathId, CurrentSpec>) => readonly MarathonEvent[];
 }
 
+/** Marathon's reason for each deployment that is ended by a writer. */
+export const CANCELLED = 'The upgrade has been cancelled';
+
 /** `current`: what the changed apps and pods were. */
 function outboxOf(
   deps: ChangeDeps,
-  { group, events }: ChangeRequest,
+  { group, events, undoes }: ChangeRequest,
   change: PlannedChange,
   current: ReadonlyMap<PathId, CurrentSpec>,
 ): Outbox {
   const { plan, superseded } = change;
   const now = deps.clock.now();
   const changed = [...(events?.(change, current) ?? []), groupChangeSuccess(group, plan.version, now)];
-  const ended = superseded.map((old) => deploymentFailed(old, 'The upgrade has been cancelled', now));
+  const reasonOf = ({ id }: DeploymentPlan): string => (undoes?.id === id ? undoes.reason : CANCELLED);
+  const ended = superseded.map((old) => deploymentFailed(old, reasonOf(old), now));
   const done = plan.steps.length === 0 ? [deploymentSuccess(plan, now)] : [];
   const dirty = new Set([...plan.affected, ...superseded.flatMap((old) => old.affected)]);
   return { events: [...ended, ...changed, ...done], dirty: [...dirty], wake: dirty.size > 0 };
@@ -83,6 +98,8 @@ async function judge(deps: ChangeDeps, request: ChangeRequest, view: Definitions
     running: await view.runningPlans(),
     deployment,
     force: request.force,
+    deadline: request.deadline,
+    ...(request.undoes !== undefined && { undoes: request.undoes.id }),
     now: deps.clock.now(),
     config: deps.config,
   });
