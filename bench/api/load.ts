@@ -57,7 +57,7 @@ function joined(chunked: Buffer): Buffer {
 }
 
 /** One keep-alive connection that asks one thing at a time: a client so bare that the server is what is measured. */
-export async function openConnection(port: number) {
+async function openConnection(port: number) {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
   let reading: Reading = { chunks: [], received: 0, expected: undefined };

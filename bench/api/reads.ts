@@ -26,7 +26,7 @@ export const READ_CELLS: readonly ReadCell[] = [
   { contents: idle(10_000), path: '/v2/groups' },
 ];
 
-export function nameOf({ contents, path }: ReadCell): string {
+function nameOf({ contents, path }: ReadCell): string {
   const shown = path.replace(EMBEDS, ' with embeds');
   return `GET ${shown}, ${contents.apps} apps${contents.running ? ', one instance each' : ''}`;
 }

@@ -8,7 +8,7 @@ const BATCH = 50;
 const BATCHES = 4;
 /** Sizes at which POST is measured. */
 export const POST_SIZES = [0, 100, 1_000, 10_000] as const;
-export const WRITERS = 50;
+const WRITERS = 50;
 
 function expectStatus(status: number): (answer: Answer) => void {
   return (answer) => {
