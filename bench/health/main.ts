@@ -19,6 +19,7 @@ const { values } = parseArgs({
 });
 const tasks = Number(values.tasks);
 const measureMs = Number(values.seconds) * 1000;
+if (!(measureMs >= INTERVAL_SECONDS * 1000)) throw new Error(`--seconds: at least an interval, ${INTERVAL_SECONDS}`);
 
 const LIMITS = { lagP99Ms: 100, cpuOfOneCore: 0.6, burst: 2, lagFactor: 2 };
 const portsSchema = z.object({ ports: z.array(z.int()), silentPorts: z.array(z.int()) });
@@ -32,8 +33,8 @@ const measured = z.object({
   burst: z.number(),
 });
 
-const start = (file: string, ...args: readonly string[]): ChildProcess =>
-  fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+const start = (file: URL, ...args: readonly string[]): ChildProcess =>
+  fork(fileURLToPath(file), args, { execArgv: ['--disable-warning=ExperimentalWarning'] });
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
@@ -46,8 +47,8 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 async function run(silentShare: number) {
   const listeners = Math.ceil(tasks / HOSTS);
   const silent = Math.round(listeners * silentShare);
-  const target = start('./target.ts', String(listeners - silent), String(silent));
-  const prober = start('./prober.ts');
+  const target = start(new URL('./target.ts', import.meta.url), String(listeners - silent), String(silent));
+  const prober = start(new URL('./prober.ts', import.meta.url));
   try {
     const ports = portsSchema.parse(await answerOf(target));
     prober.send({ tasks, measureMs, ...ports });

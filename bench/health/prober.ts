@@ -120,7 +120,8 @@ async function measure(layout: z.infer<typeof order>) {
 async function countUnhealthy(state: ReturnType<typeof createState>): Promise<number> {
   const { marks } = await state.probing.list();
   const lists = await Promise.all(marks.map(({ runSpec }) => state.instances.list(runSpec)));
-  return lists.flat().filter(({ value }) => value.health.some(({ alive }) => !alive)).length;
+  return lists.flat().filter(({ value }) => value.health.some(({ consecutiveFailures }) => consecutiveFailures > 0))
+    .length;
 }
 
 process.once('message', async (message) => {
