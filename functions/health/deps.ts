@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/gateways/clock.ts';
 import type { IdSource } from '../../lib/gateways/id-source.ts';
 import type { Probes } from '../../lib/gateways/probes.ts';
 import type { InstanceId } from '../../lib/model/ids.ts';
+import type { Instant } from '../../lib/model/timestamp.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Lanes } from './lanes.ts';
@@ -22,6 +23,13 @@ export interface HealthDeps {
   readonly meter: ProbeMeter;
   /** Probes at once. */
   readonly room: number;
+}
+
+/** Where a prober begins: probes that were due up to `from` are not its own. */
+export interface Takeover {
+  readonly from: Instant;
+  /** Another has asked up to then, so nothing is left out; else what fell due while tasks were read is. */
+  readonly handedOver: boolean;
 }
 
 /** What the watches of one run of the prober share. */

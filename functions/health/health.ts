@@ -95,12 +95,13 @@ export function createHealth(deps: HealthDeps) {
 
   async function serve(lease: ProberLease, deadline: Instant, signal: AbortSignal): Promise<Ending> {
     const now = clock.now();
-    const from = now - lease.from < FROM_IS_FRESH ? lease.from : now;
+    const handedOver = now - lease.from < FROM_IS_FRESH;
+    const takeover = { from: handedOver ? lease.from : now, handedOver };
     const over = new AbortController();
     const ending = AbortSignal.any([over.signal, signal]);
     const timetable = createTimetable(clock);
     const underWay = new Set<Promise<void>>();
-    const list = createWatchList({ ...deps, lanes: createLanes(room), timetable, underWay }, lease.shard, from);
+    const list = createWatchList({ ...deps, lanes: createLanes(room), timetable, underWay }, lease.shard, takeover);
     let outcome: Ending;
     try {
       outcome = await Promise.race([

@@ -11,7 +11,7 @@ import type { ProbeOutcome } from '../../lib/model/probe.ts';
 import type { AppSpec, HealthCheck, ReadinessCheck } from '../../lib/model/run-spec.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { Versioned } from '../../lib/state/items.ts';
-import type { WatchDeps } from './deps.ts';
+import type { Takeover, WatchDeps } from './deps.ts';
 
 /** Other writers were first this often in a row: the next result tries again. */
 const ATTEMPTS = 8;
@@ -73,9 +73,14 @@ const isSameTask = (before: Instance, after: Instance | undefined): after is Ins
 
 /**
  * Asks one task, each check at its own times, never twice at once, and stores what changes. Results that come in while
- * a write is under way go into the next. `from`: probes that were due up to then are a former prober's.
+ * a write is under way go into the next.
  */
-export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec: AppSpec, from: Instant): Watch {
+export function watchInstance(
+  deps: WatchDeps,
+  stored: Versioned<Instance>,
+  spec: AppSpec,
+  { from, handedOver }: Takeover,
+): Watch {
   const { state, probes, clock, log, lanes, timetable, underWay, meter } = deps;
   let over = false;
   let { value: instance, rev } = stored;
@@ -141,7 +146,7 @@ export function watchInstance(deps: WatchDeps, stored: Versioned<Instance>, spec
   async function watch({ key, check, aim, report, isDone }: Watched): Promise<void> {
     const interval = intervalOf(check);
     const first = firstProbeAt(key, instance.since, check);
-    let due = first > from ? first : nextSlot(key, interval, from);
+    let due = first > from ? first : nextSlot(key, interval, handedOver ? from : clock.now());
     let doubtful = false;
     async function askAndTell(): Promise<void> {
       const outcome = await ask(aim, doubtful, due);

@@ -5,7 +5,7 @@ import type { InstanceId } from '../../lib/model/ids.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { ProbeMark } from '../../lib/state/probing.ts';
-import type { WatchDeps } from './deps.ts';
+import type { Takeover, WatchDeps } from './deps.ts';
 import { type Watch, watchInstance } from './watch-instance.ts';
 
 const READS_AT_ONCE = 8;
@@ -20,7 +20,7 @@ interface Followed {
 }
 
 /** The tasks of one shard that are asked, kept in step with the marks that the tick makes. */
-export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
+export function createWatchList(deps: WatchDeps, shard: number, takeover: Takeover) {
   const { state, clock, log, shards } = deps;
   const followed = new Map<PathId, Followed>();
 
@@ -41,7 +41,7 @@ export function createWatchList(deps: WatchDeps, shard: number, from: Instant) {
     for (const one of ours) {
       const spec = specs.get(one.value.runSpecHash)?.spec;
       if (spec?.kind === 'app' && !watches.has(one.value.id))
-        watches.set(one.value.id, watchInstance(deps, one, spec, from));
+        watches.set(one.value.id, watchInstance(deps, one, spec, takeover));
     }
     followed.set(runSpec, { digest, readAt, watches });
     if (asked.length === 0 && (await state.probing.removeMark({ runSpec, digest }))) followed.delete(runSpec);
