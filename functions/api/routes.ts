@@ -1,6 +1,7 @@
 import { createRouter, type Route } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { deploymentHistoryRoutes } from './routes/deployment-history.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...tickRoutes,
   ...podRoutes,
   ...deploymentRoutes,
+  ...deploymentHistoryRoutes,
   ...metricsRoutes,
   ...loggingRoutes,
   ...artifactRoutes,

@@ -1,5 +1,6 @@
 import { type DeploymentView, isStepDone } from '../../lib/deployment/advance.ts';
 import { addHealthCheck, appTerminated, deploymentStepEvent, deploymentSuccess } from '../../lib/event/events.ts';
+import type { DeploymentRecord } from '../../lib/model/deployment.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Root } from '../../lib/model/root.ts';
@@ -44,8 +45,12 @@ async function finish({ state, clock }: TickDeps, snapshot: Snapshot, done: read
   const ended = new Set<string>(done.map(({ plan }) => plan.id));
   const running = Object.fromEntries(Object.entries(root.running).filter(([id]) => !ended.has(id)));
   const next: Root = { ...root, seq: root.seq + 1, running };
-  const events = done.map(({ plan }) => deploymentSuccess(plan, clock.now()));
-  await state.definitions.swapRoot(next, rev, quietly(events));
+  const at = clock.now();
+  const events = done.map(({ plan }) => deploymentSuccess(plan, at));
+  const deployments = done.map(({ plan: { id, version } }): DeploymentRecord => {
+    return { id, version, end: { at, outcome: 'succeeded' } };
+  });
+  await state.definitions.swapRoot(next, rev, { ...quietly(events), deployments });
 }
 
 /**
@@ -73,7 +78,8 @@ export async function advanceDeployments(deps: TickDeps, snapshot: Snapshot, wor
       ...stepStarted({ plan, step: next }, snapshot.specs, now),
     ];
     moved = true;
-    await state.definitions.putProgress(plan.id, { step: next, stepSince: now }, progress.rev, quietly(events));
+    const began = [...(progress.value?.began ?? []), now];
+    await state.definitions.putProgress(plan.id, { step: next, began }, progress.rev, quietly(events));
   }
   if (finished.length > 0) {
     await finish(deps, snapshot, finished);

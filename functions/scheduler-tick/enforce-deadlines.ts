@@ -18,7 +18,7 @@ async function rollBack(deps: TickDeps, { id }: OverdueDeployment, reason: strin
     if (error instanceof StoreUnavailable || comesToNothing(error)) throw error;
     deps.log.error('deployment cannot be rolled back', error, { deployment: id });
     const cause = error instanceof AppError ? error.message : 'what it replaced cannot be read';
-    await cancelDeployment(deps, id, `${reason}, and it cannot be rolled back: ${cause}`);
+    await cancelDeployment(deps, id, 'failed', `${reason}, and it cannot be rolled back: ${cause}`);
   }
 }
 
@@ -27,7 +27,9 @@ async function end(deps: TickDeps, overdue: OverdueDeployment): Promise<void> {
   const reason = `The deployment was not done after ${deadline.seconds} seconds, its deadline`;
   deps.log.info('deployment past its deadline', { deployment: id, ...deadline });
   try {
-    await (deadline.action === 'rollback' ? rollBack(deps, overdue, reason) : cancelDeployment(deps, id, reason));
+    await (deadline.action === 'rollback'
+      ? rollBack(deps, overdue, reason)
+      : cancelDeployment(deps, id, 'failed', reason));
   } catch (error) {
     if (!comesToNothing(error)) throw error;
   }

@@ -9,7 +9,7 @@ import type { DeploymentView } from './advance.ts';
 export type AskedDeadline = DeploymentDeadline | 'none' | undefined;
 
 /** The label of apps and pods that gives the deployments which change them a deadline. */
-export const DEADLINE_LABEL = 'STRIDE_DEPLOYMENT_DEADLINE';
+const DEADLINE_LABEL = 'STRIDE_DEPLOYMENT_DEADLINE';
 
 /** A month: a deployment that takes longer is watched by nobody. */
 const MAX_SECONDS = 31 * 24 * 3600;

@@ -45,8 +45,26 @@ export interface DeploymentPlan {
   readonly deadline?: DeploymentDeadline;
 }
 
-/** Progress of a plan. `step` counts from 0; equal to the number of steps when all are done. */
+/** Progress of a plan. `step` counts from 0; equal to the number of steps when all are done. `began`: when each was reached. */
 export interface DeploymentState {
   readonly step: number;
-  readonly stepSince: Instant;
+  readonly began: readonly Instant[];
+}
+
+/** `rolledBack` and `superseded` by another deployment, `cancelled` by a client, `failed` at its deadline. */
+export type DeploymentOutcome = 'succeeded' | 'failed' | 'rolledBack' | 'cancelled' | 'superseded';
+
+export interface DeploymentEnd {
+  readonly at: Instant;
+  readonly outcome: DeploymentOutcome;
+  readonly reason?: string;
+  /** The deployment that took its place. */
+  readonly by?: DeploymentId;
+}
+
+/** What history keeps of a deployment besides plan and progress; without an end it has begun. */
+export interface DeploymentRecord {
+  readonly id: DeploymentId;
+  readonly version: Timestamp;
+  readonly end?: DeploymentEnd;
 }

@@ -1,3 +1,4 @@
+import type { DeploymentRecord } from './deployment.ts';
 import type { PathId } from './path-id.ts';
 import type { Timestamp } from './timestamp.ts';
 
@@ -18,6 +19,8 @@ export interface Outbox {
   readonly dirty: readonly PathId[];
   /** Whether the tick is to be woken. False for the tick's own writes. */
   readonly wake: boolean;
+  /** Deployments that began or ended with it, for their history. */
+  readonly deployments?: readonly DeploymentRecord[];
 }
 
 /** A published event and its place in the log. */

@@ -45,6 +45,8 @@ export function stateKeys(scheduler: string) {
     probing: pk('PROBING'),
     probeMark: (runSpec: PathId): Key => ({ pk: pk('PROBING'), sk: runSpec }),
     proberLease: (shard: number): Key => ({ pk: pk('PROBING'), sk: `PROBER#${shard}` }),
+    deployments: pk('DEPLOYMENTS'),
+    deploymentRecord: (order: string, id: DeploymentId): Key => ({ pk: pk('DEPLOYMENTS'), sk: `${order}-${id}` }),
     ticks: pk('TICKS'),
     tick: (id: string): Key => ({ pk: pk('TICKS'), sk: id }),
     tickData: (id: string): Key => ({ pk: pk(`TICK#${id}`), sk: '-' }),

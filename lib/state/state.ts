@@ -4,6 +4,7 @@ import { createAgents } from './agents.ts';
 import { createArtifacts } from './artifacts.ts';
 import { createCoordination } from './coordination.ts';
 import { createDefinitions } from './definitions.ts';
+import { createDeploymentHistory } from './deployment-history.ts';
 import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
 import { createLogLevels } from './log-levels.ts';
@@ -22,6 +23,7 @@ export function createState(store: Store, scheduler: string) {
     coordination: createCoordination(store, keys),
     offers: createOffers(store, keys),
     ticks: createTicks(store, keys),
+    deploymentHistory: createDeploymentHistory(store, keys),
     probing: createProbing(store, keys),
     artifacts: createArtifacts(store, keys),
     logLevels: createLogLevels(store, keys),

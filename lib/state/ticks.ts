@@ -1,21 +1,18 @@
 import type { TickRecord } from '../flight-record/tick-record.ts';
 import type { Store } from '../gateways/store.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { decodeItem, encodeItem, UndecodableItem } from './items.ts';
+import { decodeItem, encodeItem } from './items.ts';
 import type { StateKeys } from './keys.ts';
+import { newestFirst, type RecordPage, readPage } from './newest-first.ts';
 import { putValue, readValue } from './values.ts';
 
 const KEPT_SECONDS = 7 * 24 * 3600;
-/** Beyond every instant: what is left until it begins an id, so that the newest record comes first. */
-const END_OF_TIME = 9_999_999_999_999;
-
 const COUNTS = 100_000;
 
 /** Of a record: newer ones sort first. `count` tells the records of one process apart. */
 export function tickId(at: Instant, fence: number, count: number): string {
-  const time = String(END_OF_TIME - Math.trunc(at)).padStart(13, '0');
   const turn = String(COUNTS - 1 - (count % COUNTS)).padStart(5, '0');
-  return `${time}-${turn}-${fence}`;
+  return `${newestFirst(at)}-${turn}-${fence}`;
 }
 
 /** What the scheduler's passes did, for seven days. The tick alone writes it, nothing is decided by it. */
@@ -28,22 +25,8 @@ export function createTicks(store: Store, keys: StateKeys) {
       await store.put({ ...encodeItem(keys.tick(record.id), 'tick', record, 1), ttl });
     },
     /** One page, the newest first; `next` is where the one after it begins. */
-    async list(
-      limit: number,
-      after?: string,
-    ): Promise<{ readonly records: readonly TickRecord[]; readonly next?: string }> {
-      const page = await store.query(keys.ticks, { limit, ...(after !== undefined && { after }) });
-      const records = page.items.flatMap((item) => {
-        try {
-          return [decodeItem<TickRecord>(item, 'tick').value];
-        } catch (error) {
-          // Written by another version of Stride: it is over in seven days.
-          if (!(error instanceof UndecodableItem)) throw error;
-          return [];
-        }
-      });
-      return { records, ...(page.next !== undefined && { next: page.next }) };
-    },
+    list: (limit: number, after?: string): Promise<RecordPage<TickRecord>> =>
+      readPage<TickRecord>(store, keys.ticks, 'tick', limit, after),
     async get(id: string): Promise<TickRecord | undefined> {
       const item = await store.get(keys.tick(id));
       return item === undefined ? undefined : decodeItem<TickRecord>(item, 'tick').value;

@@ -12,8 +12,11 @@ const actionWith = <T extends z.ZodRawShape>(more: T) =>
     z.strictObject({ action: z.enum(OF_PODS), pod: pathId, ...more }),
   ]);
 
+/** What a step does with one app or pod. */
+export const actionOf = actionWith({});
+
 /** Actions of one step run side by side; steps run one after another. */
-const step = z.strictObject({ actions: z.array(actionWith({})) });
+const step = z.strictObject({ actions: z.array(actionOf) });
 
 /** A deployment that runs (responses.md §7). */
 export const deployment = z.strictObject({

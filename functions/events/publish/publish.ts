@@ -1,6 +1,7 @@
 import type { Bus } from '../../../lib/gateways/bus.ts';
 import type { Clock } from '../../../lib/gateways/clock.ts';
 import type { ChangeRecord } from '../../../lib/gateways/store.ts';
+import type { DeploymentRecord } from '../../../lib/model/deployment.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import type { DirtyMark } from '../../../lib/state/coordination.ts';
 import type { EventLog, NewEvent } from '../../../lib/state/event-log.ts';
@@ -34,8 +35,14 @@ function marksOf(announcements: readonly Announcement[]): readonly DirtyMark[] {
   return [...new Map(marks)].map(([runSpec, mark]) => ({ runSpec, mark }));
 }
 
+/** One record for each deployment: what was told of it last. */
+function recordsOf(announcements: readonly Announcement[]): readonly DeploymentRecord[] {
+  const told = announcements.flatMap(({ outbox }) => outbox.deployments ?? []);
+  return [...new Map(told.map((record) => [record.id, record])).values()];
+}
+
 /**
- * Publishes what changes announce: marks and wakes the scheduler first, then the event log, then the bus. Everything
+ * Publishes what changes announce: marks and wakes the scheduler first, then the history of deployments, the event log, and the bus. Everything
  * here may happen twice: a mark may be made again, wakes are counted, readers drop events they have seen (design §3).
  */
 export function createPublish({ state, eventLog, bus, clock, scheduler }: PublishDeps) {
@@ -56,6 +63,7 @@ export function createPublish({ state, eventLog, bus, clock, scheduler }: Publis
     const announcements = read.flat();
     await Promise.all(marksOf(announcements).map((mark) => state.coordination.markDirty(mark)));
     if (announcements.some(({ outbox }) => outbox.wake)) await wakeTick();
+    await Promise.all(recordsOf(announcements).map((record) => state.deploymentHistory.put(record)));
     const logged = await eventLog.append(announcements.flatMap(newEvents), clock.now());
     await bus.send(logged.map(({ event }) => ({ detailType: event.eventType, detail: { ...event } })));
   };

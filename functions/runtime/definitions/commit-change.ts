@@ -13,7 +13,7 @@ import {
   groupChangeFailed,
   groupChangeSuccess,
 } from '../../../lib/event/events.ts';
-import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
+import type { DeploymentPlan, DeploymentRecord } from '../../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import type { MarathonEvent, Outbox } from '../../../lib/model/outbox.ts';
 import type { PathId } from '../../../lib/model/path-id.ts';
@@ -52,11 +52,20 @@ function outboxOf(
   const { plan, superseded } = change;
   const now = deps.clock.now();
   const changed = [...(events?.(change, current) ?? []), groupChangeSuccess(group, plan.version, now)];
-  const reasonOf = ({ id }: DeploymentPlan): string => (undoes?.id === id ? undoes.reason : CANCELLED);
-  const ended = superseded.map((old) => deploymentFailed(old, reasonOf(old), now));
-  const done = plan.steps.length === 0 ? [deploymentSuccess(plan, now)] : [];
+  const endOf = ({ id }: DeploymentPlan) =>
+    undoes?.id === id
+      ? ({ at: now, outcome: 'rolledBack', reason: undoes.reason, by: plan.id } as const)
+      : ({ at: now, outcome: 'superseded', reason: CANCELLED, by: plan.id } as const);
+  const ends = superseded.map((old) => ({ old, end: endOf(old) }));
+  const ended = ends.map(({ old, end }) => deploymentFailed(old, end.reason, now));
+  const isDone = plan.steps.length === 0;
+  const done = isDone ? [deploymentSuccess(plan, now)] : [];
+  const deployments: readonly DeploymentRecord[] = [
+    ...ends.map(({ old: { id, version }, end }) => ({ id, version, end })),
+    { id: plan.id, version: plan.version, ...(isDone && { end: { at: now, outcome: 'succeeded' as const } }) },
+  ];
   const dirty = new Set([...plan.affected, ...superseded.flatMap((old) => old.affected)]);
-  return { events: [...ended, ...changed, ...done], dirty: [...dirty], wake: dirty.size > 0 };
+  return { events: [...ended, ...changed, ...done], dirty: [...dirty], wake: dirty.size > 0, deployments };
 }
 
 /** Puts everything that the new root refers to; none of it counts before the swap. */

@@ -3,7 +3,7 @@ import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-c
 import { revertOf } from '../../../lib/deployment/revert.ts';
 import { deploymentNotFound } from '../../../lib/errors/catalogue.ts';
 import { deploymentFailed } from '../../../lib/event/events.ts';
-import type { DeploymentPlan } from '../../../lib/model/deployment.ts';
+import type { DeploymentOutcome, DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import { ROOT_ID } from '../../../lib/model/path-id.ts';
 import type { RunSpecDefinition } from '../../../lib/model/run-spec.ts';
@@ -22,14 +22,24 @@ async function runningPlan(view: DefinitionsView, id: string): Promise<Deploymen
  * Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run.
  * @param reason as its event tells it
  */
-export async function cancelDeployment(deps: ChangeDeps, id: string, reason = CANCELLED): Promise<void> {
+export async function cancelDeployment(
+  deps: ChangeDeps,
+  id: string,
+  outcome: Extract<DeploymentOutcome, 'cancelled' | 'failed'> = 'cancelled',
+  reason = CANCELLED,
+): Promise<void> {
   await commitRoot(deps, {
     async decide(view) {
       const plan = await runningPlan(view, id);
       const root = view.root.value;
       const running = Object.fromEntries(Object.entries(root.running).filter(([other]) => other !== id));
-      const events = [deploymentFailed(plan, reason, deps.clock.now())];
-      const outbox = { events, dirty: plan.affected, wake: true };
+      const at = deps.clock.now();
+      const outbox = {
+        events: [deploymentFailed(plan, reason, at)],
+        dirty: plan.affected,
+        wake: true,
+        deployments: [{ id: plan.id, version: plan.version, end: { at, outcome, reason } }],
+      };
       return { root: { ...root, seq: root.seq + 1, running }, outbox, value: plan };
     },
     isCommitted: ({ running }, plan) => !(plan.id in running),

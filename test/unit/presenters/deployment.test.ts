@@ -12,7 +12,7 @@ const plan = aDeploymentPlan();
 
 describe('presentDeployment', () => {
   test('in its second step: every key, in order', () => {
-    expect(json(presentDeployment(plan, { step: 1, stepSince: EPOCH }, instancesOf))).toBe(
+    expect(json(presentDeployment(plan, { step: 1, began: [EPOCH] }, instancesOf))).toBe(
       json({
         id: '0b0a7f0e-6a0e-4a53-8f6b-6f5d5a3f9b11',
         steps: [
@@ -46,7 +46,7 @@ describe('presentDeployment', () => {
     ['in the first step', 0, { currentStep: 1, currentActions: [{ action: 'StartApplication' }] }],
     ['after the last step', 2, { currentStep: 2, currentActions: [] }],
   ])('%s', (_name, step, expected) => {
-    const state = step === undefined ? undefined : { step, stepSince: EPOCH };
+    const state = step === undefined ? undefined : { step, began: [EPOCH] };
     expect(presentDeployment(plan, state, instancesOf)).toMatchObject(expected);
   });
 
@@ -65,7 +65,7 @@ describe('presentDeployment', () => {
 
   test('an empty plan', () => {
     const empty = aDeploymentPlan({ steps: [], affected: [] });
-    expect(presentDeployment(empty, { step: 0, stepSince: EPOCH }, instancesOf)).toMatchObject({
+    expect(presentDeployment(empty, { step: 0, began: [EPOCH] }, instancesOf)).toMatchObject({
       steps: [],
       affectedApps: [],
       currentActions: [],

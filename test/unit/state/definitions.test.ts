@@ -168,8 +168,8 @@ describe('run specs and plans', () => {
   it('progress moves by revision', async () => {
     const { id } = aDeploymentPlan();
     expect(await definitions().getProgress(id)).toEqual({ value: undefined, rev: 0 });
-    expect(await definitions().putProgress(id, { step: 0, stepSince: EPOCH }, 0, SILENT)).toBe(true);
-    expect(await definitions().putProgress(id, { step: 9, stepSince: EPOCH }, 0, SILENT)).toBe(false);
-    expect(await definitions().getProgress(id)).toEqual({ value: { step: 0, stepSince: EPOCH }, rev: 1 });
+    expect(await definitions().putProgress(id, { step: 0, began: [EPOCH] }, 0, SILENT)).toBe(true);
+    expect(await definitions().putProgress(id, { step: 9, began: [EPOCH] }, 0, SILENT)).toBe(false);
+    expect(await definitions().getProgress(id)).toEqual({ value: { step: 0, began: [EPOCH] }, rev: 1 });
   });
 });
