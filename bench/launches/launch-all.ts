@@ -19,7 +19,7 @@ const PATIENCE_MS = 30 * 60_000;
  */
 export async function launchAll(instances: number, ecsCalls?: BucketSize): Promise<LaunchRun> {
   const agents = Math.ceil(instances / INSTANCES_PER_AGENT) + 2;
-  const plane = createControlPlane({ agents, ...(ecsCalls !== undefined && { ecsCalls }) });
+  const plane = createControlPlane({ agents, keepsNews: false, ...(ecsCalls !== undefined && { ecsCalls }) });
   await plane.clock.pass(1_000);
   const [startedAt, virtualStart] = [performance.now(), plane.clock.now()];
   const app = { id: '/big', cmd: './serve', instances, cpus: 0.05, mem: 32 };

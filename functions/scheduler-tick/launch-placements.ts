@@ -147,7 +147,7 @@ export function createLauncher(deps: PassDeps) {
     const now = clock.now();
     switch (outcome.kind) {
       case 'started':
-        await workbench.apply(placement.instance, { kind: 'started', launch, arn: outcome.arn });
+        await workbench.apply(placement.instance, { kind: 'seen', task: outcome.task });
         return DONE;
       case 'throttled':
         await workbench.apply(placement.instance, { kind: 'notStarted', launch });

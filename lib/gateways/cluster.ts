@@ -4,7 +4,7 @@ import type { StartTaskRequest, TaskDefinition, TaskSighting } from '../model/ta
 
 /** Only `unknown` leaves open whether a task was started; the others settle it (aws.md §1.3). */
 export type StartOutcome =
-  | { readonly kind: 'started'; readonly arn: TaskArn }
+  | { readonly kind: 'started'; readonly task: TaskSighting }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   | { readonly kind: 'throttled' }
   | { readonly kind: 'unknown'; readonly detail: string };

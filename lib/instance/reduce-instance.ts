@@ -2,7 +2,7 @@ import { instanceChanged, statusUpdate, unhealthyInstanceKill } from '../event/e
 import { healthEvents } from '../health/apply-report.ts';
 import { recordContainerHealth } from '../health/container-check.ts';
 import { assertNever } from '../model/brand.ts';
-import type { ContentHash, LaunchId, TaskArn } from '../model/ids.ts';
+import type { ContentHash, LaunchId } from '../model/ids.ts';
 import {
   type Condition,
   type Goal,
@@ -29,13 +29,11 @@ export type InstanceOperation =
       /** Of its definition's checks: none has a result yet. */
       readonly checks: Pick<Instance, 'health' | 'readiness'>;
     }
-  /** StartTask answered with a task. */
-  | { readonly kind: 'started'; readonly launch: LaunchId; readonly arn: TaskArn }
   /** StartTask surely started nothing, or its silence has lasted long enough: place it again. */
   | { readonly kind: 'notStarted'; readonly launch: LaunchId }
   /** StartTask refused for what the run spec asks: an end like a failed task's, with its delay. */
   | { readonly kind: 'rejected'; readonly launch: LaunchId; readonly reason: string }
-  /** ECS tells of the task, in an event or an answer. */
+  /** ECS tells of the task: StartTask's answer, an event, or another answer. */
   | { readonly kind: 'seen'; readonly task: TaskSighting }
   /** ECS does not know the task any more. */
   | { readonly kind: 'vanished'; readonly launch: LaunchId; readonly reason: string }
@@ -224,10 +222,6 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
   switch (operation.kind) {
     case 'provision':
       return provision(instance, operation, now);
-    case 'started': {
-      if (instance.launch === undefined || instance.launch.arn !== undefined) return noop('already known');
-      return update(instance, { ...instance, launch: { ...instance.launch, arn: operation.arn } }, now);
-    }
     case 'notStarted':
       return notStarted(instance, now);
     case 'seen':

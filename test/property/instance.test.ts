@@ -35,7 +35,6 @@ const operation: fc.Arbitrary<InstanceOperation> = fc.oneof(
     hostPorts: [31_000],
     checks: { health: [], readiness: [] },
   })),
-  launch.map((id) => ({ kind: 'started' as const, launch: id, arn: 't1' as TaskArn })),
   launch.map((id) => ({ kind: 'notStarted' as const, launch: id })),
   launch.map((id) => ({ kind: 'rejected' as const, launch: id, reason: 'no' })),
   launch.map((id) => ({ kind: 'vanished' as const, launch: id, reason: 'gone' })),

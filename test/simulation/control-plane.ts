@@ -102,6 +102,8 @@ export interface ControlPlaneOptions {
   readonly lifeOf?: () => number | undefined;
   /** AWS's limit on starting and stopping tasks; absent: none, and the scheduler has a budget to match. */
   readonly ecsCalls?: BucketSize;
+  /** Whether everything that was announced and published is kept for a judge. Default true. */
+  readonly keepsNews?: boolean;
 }
 
 /** The real handlers on in-memory gateways, a simulated ECS and virtual time: the whole system in one process. */
@@ -113,6 +115,7 @@ export function createControlPlane({
   lagOf = () => 0,
   lifeOf = () => undefined,
   ecsCalls,
+  keepsNews = true,
 }: ControlPlaneOptions = {}) {
   const clock = createVirtualClock();
   const ids = seededIds();
@@ -151,7 +154,7 @@ export function createControlPlane({
     return Promise.race([outcome, timedOut]).finally(() => over.abort('done'));
   }
 
-  const monitor = createMonitor();
+  const monitor = createMonitor(keepsNews);
   const cluster = createSimulatedCluster({
     clock,
     agents,
@@ -168,7 +171,7 @@ export function createControlPlane({
       for (const entry of entries) {
         if (entry.detailType === WAKE_DETAIL_TYPE) clock.after(HOP, () => startTick('wake'));
         else if (entry.detailType === PROBE_DETAIL_TYPE) clock.after(HOP, startProber);
-        else published.push(entry.detail as MarathonEvent);
+        else if (keepsNews) published.push(entry.detail as MarathonEvent);
       }
     },
   };

@@ -21,7 +21,7 @@ import { createTreeWatch } from './tree-watch.ts';
  * an agent than it has, a live task whose instance counts on it without a claim. Each check looks only at what the
  * change touched, so that watching ten thousand instances costs no more for each of them than watching ten.
  */
-export function createMonitor() {
+export function createMonitor(keepsAnnouncements = true) {
   const violations = new Set<string>();
   const live = new Map<TaskArn, TaskSighting>();
   const arnsOf = new Map<LaunchId, Set<TaskArn>>();
@@ -207,7 +207,8 @@ export function createMonitor() {
     stored({ key, item }: ChangeRecord, at: Instant): void {
       if (!key.pk.endsWith('#LEASE') && !key.sk.startsWith('PROBER#')) changes += 1;
       const outbox = item?.['outbox'];
-      if (typeof outbox === 'string') outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
+      if (keepsAnnouncements && typeof outbox === 'string')
+        outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
       if (item !== undefined && key.sk === 'PLAN') {
         const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
         plans.set(plan.id, plan);

@@ -34,12 +34,12 @@ export const MUTANTS: readonly Mutant[] = [
     replacements: [
       {
         file: 'functions/scheduler-tick/launch-placements.ts',
-        text: "        await workbench.apply(placement.instance, { kind: 'started', launch, arn: outcome.arn });\n",
+        text: "        await workbench.apply(placement.instance, { kind: 'seen', task: outcome.task });\n",
         by: `        {
           const { runSpec, instance: id } = placement;
           const present = await state.instances.get({ runSpec, id });
           if (present?.value.launch !== undefined) {
-            const value = { ...present.value, launch: { ...present.value.launch, arn: outcome.arn } };
+            const value = { ...present.value, launch: { ...present.value.launch, arn: outcome.task.arn } };
             await state.instances.replace(value, present.rev, { events: [], dirty: [], wake: false });
           }
         }

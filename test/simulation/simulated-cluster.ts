@@ -272,7 +272,7 @@ export function createSimulatedCluster({
         const life = lifeOf();
         if (life !== undefined) clock.after(life, () => exit(arn, 1));
       });
-      return { kind: 'started', arn };
+      return { kind: 'started', task: sighting };
     },
     async stopTask(arn, reason) {
       if (isThrottled()) return false;

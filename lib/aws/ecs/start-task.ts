@@ -1,8 +1,8 @@
 import { type ECSClient, RegisterTaskDefinitionCommand, StartTaskCommand } from '@aws-sdk/client-ecs';
 import type { StartOutcome } from '../../gateways/cluster.ts';
-import type { TaskArn } from '../../model/ids.ts';
 import type { ContainerFields, StartTaskRequest, TaskDefinition } from '../../model/task.ts';
 import { taskOverrides } from '../../model/task-overrides.ts';
+import { toTaskSighting } from './sightings.ts';
 
 const THROTTLES = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
 
@@ -81,8 +81,8 @@ export async function startTask(client: ECSClient, cluster: string, request: Sta
   });
   try {
     const answer = await client.send(command);
-    const arn = answer.tasks?.[0]?.taskArn;
-    if (arn !== undefined) return { kind: 'started', arn: arn as TaskArn };
+    const [task] = answer.tasks ?? [];
+    if (task !== undefined) return { kind: 'started', task: toTaskSighting(task) };
     const failure = answer.failures?.[0];
     return { kind: 'refused', reason: failure?.reason ?? 'UNKNOWN', detail: failure?.detail ?? '' };
   } catch (error) {

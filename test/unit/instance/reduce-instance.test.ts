@@ -100,23 +100,6 @@ describe('provision', () => {
   });
 });
 
-describe('started', () => {
-  it('notes the task, silently', () => {
-    expect(run(provisioned(), { kind: 'started', launch: LAUNCH, arn: ARN })).toEqual({
-      kind: 'update',
-      instance: { ...provisioned(), launch: { id: LAUNCH, at: EPOCH, ecsVersion: 0, arn: ARN } },
-      events: [],
-    });
-  });
-
-  it('does nothing once the task is known, by event or answer', () => {
-    expect(run(anInstance(), { kind: 'started', launch: LAUNCH, arn: 'other' as TaskArn })).toEqual({
-      kind: 'noop',
-      why: 'already known',
-    });
-  });
-});
-
 describe('not started', () => {
   it('takes back the launch and its number', () => {
     const { activeSince: _1, startedAt: _2, ...before } = provisioned();
@@ -333,7 +316,6 @@ describe('reschedule', () => {
 
 describe('operations of a superseded launch', () => {
   it.for([
-    { kind: 'started', launch: OTHER, arn: ARN },
     { kind: 'notStarted', launch: OTHER },
     { kind: 'rejected', launch: OTHER, reason: '' },
     { kind: 'vanished', launch: OTHER, reason: '' },
