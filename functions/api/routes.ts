@@ -12,6 +12,7 @@ import { podRoutes } from './routes/pods.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskFileRoutes } from './routes/task-files.ts';
+import { taskHistoryRoutes } from './routes/task-history.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { tickRoutes } from './routes/ticks.ts';
 
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...groupRoutes,
   ...taskRoutes,
   ...taskFileRoutes,
+  ...taskHistoryRoutes,
   ...queueRoutes,
   ...explainRoutes,
   ...tickRoutes,

@@ -6,12 +6,12 @@ import type { Instance } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { TickDeps } from './deps.ts';
+import { keepEnded } from './keep-ended.ts';
 import type { LoadedRunSpec, Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
 const RUN_SPECS_AT_ONCE = 16;
 const WRITES_AT_ONCE = 16;
-const DAY = 24 * 3600 * 1000;
 
 /**
  * Makes the instances that were decided upon. One that is off the entry by then has been made by another tick, and may
@@ -34,16 +34,6 @@ async function createDecided(
   return outdated.length > 0;
 }
 
-/** An instance is about to forget its launch: where its task's output is, is known as long as the output is kept. */
-async function keepOutput(
-  { state, config }: TickDeps,
-  { id, incarnation, launch }: Instance,
-  now: Instant,
-): Promise<void> {
-  if (launch?.arn === undefined) return;
-  await state.instances.putEndedTask(id, incarnation, launch.arn, now + config.taskLogs.retentionDays * DAY);
-}
-
 async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRunSpec, now: Instant): Promise<boolean> {
   const { state, ids } = deps;
   const { view, entryRev } = runSpec;
@@ -62,7 +52,7 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
     async (id) => {
       const ended = workbench.get(id);
       if (ended === undefined) return;
-      await keepOutput(deps, ended, now);
+      await keepEnded(deps, ended);
       // Relaunched in the version it had: only a deployment moves an instance to another.
       const { runSpecHash, runSpecVersion, configVersion } = ended;
       await workbench.apply(id, { kind: 'reschedule', runSpecHash, runSpecVersion, configVersion });
@@ -73,7 +63,7 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
   const gone = await pMap(
     moves.expunge,
     async (instance) => {
-      await keepOutput(deps, instance, now);
+      await keepEnded(deps, instance);
       const expunged = await workbench.expunge(instance);
       if (expunged && instance.launch !== undefined) await state.instances.retireLaunch(instance.launch.id, now);
       return expunged;

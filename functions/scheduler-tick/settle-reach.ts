@@ -5,6 +5,7 @@ import type { PathId } from '../../lib/model/path-id.ts';
 import type { UnreachableStrategy } from '../../lib/model/run-spec.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
+import { keepEnded } from './keep-ended.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { AgentWatch } from './watch-agents.ts';
@@ -51,6 +52,7 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
       return letGo === undefined ? DONE : MOVED;
     }
     if (killSentAt === undefined) return { moved: false, dueAt: clock.now() + KILL_PAUSE };
+    await keepEnded(deps, instance);
     if (!(await workbench.expunge(instance))) return DONE;
     await state.instances.retireLaunch(launch.id, clock.now());
     return MOVED;

@@ -1,3 +1,4 @@
+import { endReason } from '../instance/ended-task.ts';
 import { newInstance } from '../instance/new-instance.ts';
 import { type AgentId, type InstanceId, type LaunchId, toAppTaskId, toInstanceId } from '../model/ids.ts';
 import { type Condition, type Instance, isScheduled, isTerminal } from '../model/instance.ts';
@@ -54,13 +55,9 @@ const FAILURE_STATES: Partial<Record<Condition, FailureState>> = {
 };
 
 /** A kill for failed health checks is a failure too; other kills are none. */
-function failureOf({
-  condition,
-  unhealthy,
-  termination,
-}: Instance): Pick<TaskFailure, 'state' | 'message'> | undefined {
-  if (condition === 'Killed' && unhealthy !== undefined)
-    return { state: 'TASK_KILLED', message: `Task was killed since health check failed. Reason: ${unhealthy}` };
+function failureOf(instance: Instance): Pick<TaskFailure, 'state' | 'message'> | undefined {
+  const { condition, unhealthy, termination } = instance;
+  if (condition === 'Killed' && unhealthy !== undefined) return { state: 'TASK_KILLED', message: endReason(instance) };
   const state = FAILURE_STATES[condition];
   return state === undefined ? undefined : { state, message: termination?.message ?? '' };
 }

@@ -1,5 +1,5 @@
 import { queryAll, type Store } from '../gateways/store.ts';
-import type { InstanceId, LaunchId, TaskArn } from '../model/ids.ts';
+import type { InstanceId, LaunchId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { MarathonEvent, Outbox } from '../model/outbox.ts';
@@ -56,16 +56,6 @@ export function createInstances(store: Store, keys: StateKeys) {
     async findLaunch(launch: LaunchId): Promise<InstanceKey | undefined> {
       const item = await store.get(keys.launch(launch));
       return item === undefined ? undefined : decodeItem<InstanceKey>(item, 'launch').value;
-    },
-
-    /** The ECS task of an instance's former launch, for whoever asks later for what it printed. */
-    async putEndedTask(id: InstanceId, incarnation: number, arn: TaskArn, until: Instant): Promise<void> {
-      const item = encodeItem(keys.endedTask(id, incarnation), 'endedTask', arn, 1);
-      await store.put({ ...item, ttl: Math.floor(until / 1000) });
-    },
-    async findEndedTask(id: InstanceId, incarnation: number): Promise<TaskArn | undefined> {
-      const item = await store.get(keys.endedTask(id, incarnation));
-      return item === undefined ? undefined : decodeItem<TaskArn>(item, 'endedTask').value;
     },
 
     async getQueueEntry(runSpec: PathId): Promise<Versioned<LaunchQueueEntry> | undefined> {

@@ -33,6 +33,7 @@ export function stateKeys(scheduler: string) {
     agentClaims: (id: AgentId): Key => ({ pk: pk('AGENT#0'), sk: `${id}#CLAIMS` }),
     launch: (id: LaunchId): Key => ({ pk: pk(`LAUNCH#${id}`), sk: '-' }),
     endedTask: (id: InstanceId, incarnation: number): Key => ({ pk: pk(`ENDED#${id}`), sk: String(incarnation) }),
+    endedTasks: (runSpec?: PathId): string => pk(runSpec === undefined ? 'ENDEDTASKS' : `ENDEDTASKS#${runSpec}`),
     dirty: pk('DIRTY#0'),
     dirtyMark: (runSpec: PathId): Key => ({ pk: pk('DIRTY#0'), sk: runSpec }),
     queue: pk('QUEUE'),

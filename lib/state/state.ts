@@ -5,6 +5,7 @@ import { createArtifacts } from './artifacts.ts';
 import { createCoordination } from './coordination.ts';
 import { createDefinitions } from './definitions.ts';
 import { createDeploymentHistory } from './deployment-history.ts';
+import { createEndedTasks } from './ended-tasks.ts';
 import { createInstances } from './instances.ts';
 import { stateKeys } from './keys.ts';
 import { createLogLevels } from './log-levels.ts';
@@ -23,6 +24,7 @@ export function createState(store: Store, scheduler: string) {
     coordination: createCoordination(store, keys),
     offers: createOffers(store, keys),
     ticks: createTicks(store, keys),
+    endedTasks: createEndedTasks(store, keys),
     deploymentHistory: createDeploymentHistory(store, keys),
     probing: createProbing(store, keys),
     artifacts: createArtifacts(store, keys),

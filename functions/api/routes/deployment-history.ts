@@ -3,8 +3,8 @@ import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions
 import { deploymentHistory } from '../answers/deployment-history.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
+import { pageQuery, pageStart } from '../page-start.ts';
 import { type KnownDeployment, type PresentWork, presentPastDeployment } from '../presenters/deployment-history.ts';
-import { text } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { readWaiting } from '../waiting-work.ts';
 
@@ -40,7 +40,7 @@ async function listHistory(
   { after }: { readonly after: string | undefined },
 ): Promise<ApiResponse> {
   const { state, clock } = deps;
-  const { records, next } = await state.deploymentHistory.list(A_PAGE, after);
+  const { records, next } = await state.deploymentHistory.list(A_PAGE, pageStart(after));
   const view = await loadDefinitions(state);
   const read = await Promise.all(
     records.map(async (record): Promise<readonly KnownDeployment[]> => {
@@ -68,7 +68,8 @@ export const deploymentHistoryRoutes: readonly Route[] = [
     answers: {
       200: { description: `${A_PAGE} of them, a moment after they began or ended.`, schema: deploymentHistory },
     },
-    query: { after: text('The `next` of the page before.') },
+    refuses: [422],
+    query: pageQuery,
     handler: listHistory,
   }),
 ];

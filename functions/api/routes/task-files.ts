@@ -57,9 +57,9 @@ async function findTask({ state }: ApiDeps, taskId: string): Promise<FoundTask> 
     const { arn } = instance.launch;
     return { container, hasEnded: isTerminal(instance.condition), ...(arn === undefined ? {} : { arn }) };
   }
-  const arn = await state.instances.findEndedTask(id.instance, incarnation);
-  if (arn === undefined) throw taskNotFound(taskId);
-  return { container, arn, hasEnded: true };
+  const ended = await state.endedTasks.find(id.instance, incarnation);
+  if (ended === undefined) throw taskNotFound(taskId);
+  return { container, arn: ended.arn, hasEnded: true };
 }
 
 const isFileName = (name: string): name is TaskFileName => TASK_FILE_NAMES.some((known) => known === name);

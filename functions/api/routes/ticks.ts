@@ -8,7 +8,8 @@ import { unpackJson } from '../../runtime/packed-json.ts';
 import { tick, tickList } from '../answers/ticks.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
-import { text, texts } from '../query.ts';
+import { pageQuery, pageStart } from '../page-start.ts';
+import { texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const A_PAGE = 100;
@@ -21,7 +22,7 @@ async function listTicks(
   _request: ApiRequest,
   { after }: { readonly after: string | undefined },
 ): Promise<ApiResponse> {
-  const { records, next } = await state.ticks.list(A_PAGE, after);
+  const { records, next } = await state.ticks.list(A_PAGE, pageStart(after));
   return { status: 200, json: given({ ticks: records.map(presentRecord), next }) };
 }
 
@@ -50,7 +51,8 @@ export const tickRoutes: readonly Route[] = [
     path: '/stride/v1/ticks',
     summary: 'The passes of the scheduler that changed something, of the last seven days.',
     answers: { 200: { description: 'A hundred of them, the newest first.', schema: tickList } },
-    query: { after: text('The `next` of the page before.') },
+    refuses: [422],
+    query: pageQuery,
     handler: listTicks,
   }),
   defineRoute({

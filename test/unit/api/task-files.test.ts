@@ -4,6 +4,7 @@ import { type TaskFileName, TaskFilesUnavailable } from '../../../lib/gateways/t
 import { type LaunchId, type TaskArn, toAppTaskId, toInstanceId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
+import { anEndedTask } from '../../fixtures/an-ended-task.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
 import { createControlPlane } from '../../simulation/control-plane.ts';
 import { seededIds } from '../../simulation/seeded-ids.ts';
@@ -164,7 +165,7 @@ describe('a task', () => {
   });
 
   it('that ended before its instance was launched again is still readable, with or without the instance', async () => {
-    await test.state.instances.putEndedTask(INSTANCE, 1, FORMER, test.clock.now() + SECOND);
+    await test.state.endedTasks.put(anEndedTask({ instance: INSTANCE, runSpec: CART, arn: FORMER }), 30);
     print('before\n', { task: FORMER });
     const former = toAppTaskId(INSTANCE, 1);
     expect(await read({}, { task: former })).toMatchObject({ text: 'before\n' });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, type MemoryStore } from '../../../lib/gateways/memory-store.ts';
-import type { LaunchId, TaskArn } from '../../../lib/model/ids.ts';
+import type { LaunchId } from '../../../lib/model/ids.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { newQueueEntry } from '../../../lib/queue/launch-queue-entry.ts';
@@ -75,21 +75,6 @@ describe('launches', () => {
   it('are not made by being retired', async () => {
     await instances.retireLaunch(launch, EPOCH);
     expect(await instances.findLaunch(launch)).toBeUndefined();
-  });
-});
-
-describe('tasks that ended', () => {
-  it('are known by instance and incarnation until their output is gone', async () => {
-    const [first, second] = ['arn:1' as TaskArn, 'arn:2' as TaskArn];
-    const { id } = anInstance();
-    await instances.putEndedTask(id, 1, first, EPOCH + 86_400_000);
-    await instances.putEndedTask(id, 2, second, EPOCH + 2 * 86_400_000);
-    expect(await instances.findEndedTask(id, 1)).toBe(first);
-    expect(await instances.findEndedTask(id, 2)).toBe(second);
-    expect(await instances.findEndedTask(id, 3)).toBeUndefined();
-    expect(store.expire(EPOCH + 86_400_000)).toBe(1);
-    expect(await instances.findEndedTask(id, 1)).toBeUndefined();
-    expect(await instances.findEndedTask(id, 2)).toBe(second);
   });
 });
 
