@@ -5,14 +5,14 @@ import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
 import { findUnwell } from './find-unwell.ts';
-import { combine, DONE, type Outlook } from './outlook.ts';
+import { combine, DONE, earliest, type Outlook } from './outlook.ts';
 import type { Workbench } from './workbench.ts';
 
 const CALLS_AT_ONCE = 10;
 /** A kill whose end is not seen is sent again (deployments.md §6). Milliseconds. */
 const KILL_RETRY = 30_000;
-/** Kills in flight; the rest waits for the next pass. */
-const KILLS_AT_ONCE = 100;
+/** Kills of one pass take as many calls as ECS allows in this time; the rest follows in the next. Milliseconds. */
+const KILLING_TIME = 2_500;
 /** Characters of a reason that ECS takes. */
 const REASON_LENGTH = 255;
 
@@ -61,8 +61,6 @@ export function createSettler(deps: PassDeps) {
     const { launch, killSentAt, unhealthy } = instance;
     if (launch?.arn === undefined) return DONE;
     const now = clock.now();
-    if (killSentAt !== undefined && now < killSentAt + KILL_RETRY)
-      return { moved: false, dueAt: killSentAt + KILL_RETRY };
     await budget.take();
     const reason = unhealthy === undefined ? `goal ${instance.goal}` : `health checks failed: ${unhealthy}`;
     const accepted = await cluster.stopTask(launch.arn, reason.slice(0, REASON_LENGTH));
@@ -98,6 +96,20 @@ export function createSettler(deps: PassDeps) {
     return dueAt;
   }
 
+  /** Sends the kills that are due, as many as one pass may. */
+  async function killAll(doomed: readonly Instance[], workbench: Workbench): Promise<Outlook> {
+    const now = clock.now();
+    const killAt = ({ killSentAt }: Instance): Instant => (killSentAt === undefined ? now : killSentAt + KILL_RETRY);
+    const due = doomed.filter((instance) => killAt(instance) <= now);
+    const dueAt = doomed
+      .map(killAt)
+      .filter((at) => at > now)
+      .reduce<Instant | undefined>(earliest, undefined);
+    const sent = due.slice(0, budget.callsWithin(KILLING_TIME));
+    const outlooks = await pMap(sent, (instance) => kill(instance, workbench), { concurrency: CALLS_AT_ONCE });
+    return outlooks.reduce(combine, { moved: sent.length < due.length, dueAt });
+  }
+
   /** One round over the instances of the pass. */
   return async (workbench: Workbench): Promise<Outlook> => {
     const unwellAt = await condemnUnwell(workbench);
@@ -108,9 +120,7 @@ export function createSettler(deps: PassDeps) {
     );
     const outlooks = [
       ...(await pMap(unsettled, (instance) => settle(instance, workbench), { concurrency: CALLS_AT_ONCE })),
-      ...(await pMap(doomed.slice(0, KILLS_AT_ONCE), (instance) => kill(instance, workbench), {
-        concurrency: CALLS_AT_ONCE,
-      })),
+      await killAll(doomed, workbench),
     ];
     return outlooks.reduce(combine, { moved: false, dueAt: unwellAt });
   };
