@@ -1,9 +1,12 @@
+import { proposeScaling } from '../../lib/deployment/scale.ts';
+import type { Constraint } from '../../lib/model/constraint.ts';
+import type { Instance } from '../../lib/model/instance.ts';
 import type { PortDefinition } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, Placement } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { snapshotOf } from './cells.ts';
-import { benchApp, benchLaunches } from './fixed-input.ts';
+import { benchAgent, benchApp, benchLaunches } from './fixed-input.ts';
 import { LiveCluster } from './one-by-one.ts';
 
 const AGENTS = 10_000;
@@ -18,6 +21,7 @@ export function runSpecialCases(): Readonly<Record<string, number>> {
     'tick with 100,000 unplaceable, 10 changed agents': idleTick(),
     '10,000 apps of one instance': manyApps(),
     '10,000 instances of three dynamic ports each': dynamicPorts(),
+    'scale-down of 10k keeping groups even': evenScaleDown(),
   };
 }
 
@@ -102,4 +106,26 @@ function dynamicPorts(): number {
     const { placements } = planSchedule({ ...given, pending });
     if (placements.some(({ hostPorts }) => new Set(hostPorts).size !== 3)) throw new Error('not three ports each');
   });
+}
+
+/** 10,000 instances on as many agents go down to 5,000; host, rack and zone are kept even at once. */
+function evenScaleDown(): number {
+  const constraints = ['hostname', 'rack', 'zone'].map((field): Constraint => ({ field, operator: 'GROUP_BY' }));
+  const instances = benchLaunches(benchApp(0, 'none'), 10_000).map(({ instance }, i): Instance => {
+    const { facts, host } = benchAgent(i, 0);
+    const { id, arn, region, attributes } = facts;
+    return { ...instance, condition: 'Running', agent: { ...host, id, arn, region, attributes }, activeSince: i % 997 };
+  });
+  let gone: ReadonlySet<string> = new Set();
+  const order = { selection: 'YOUNGEST_FIRST', spareHealthy: false, constraints } as const;
+  const ms = timed(() => {
+    gone = new Set(proposeScaling(instances, 5_000, order).decommission);
+  });
+  const left = instances.filter(({ id }) => !gone.has(id));
+  for (const field of ['rack', 'zone']) {
+    const sizes = [...Map.groupBy(left, ({ agent }) => agent?.attributes[field]).values()].map(({ length }) => length);
+    const skew = Math.max(...sizes) - Math.min(...sizes);
+    if (left.length !== 5_000 || skew > 1) throw new Error(`${left.length} left, ${skew} apart by ${field}`);
+  }
+  return ms;
 }

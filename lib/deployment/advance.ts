@@ -52,9 +52,10 @@ function keep(
   leaving: ReadonlySet<InstanceId>,
 ): ScalingProposition {
   const isEmptying = leaving.size > 0 && (kill === undefined || kill.length === 0);
+  const { killSelection: selection, constraints } = spec;
   return isEmptying
     ? proposeMoving(instances, count, spec, leaving)
-    : proposeScaling(instances, count, { selection: spec.killSelection, spareHealthy }, kill);
+    : proposeScaling(instances, count, { selection, spareHealthy, constraints }, kill);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { isHealthy } from '../health/instance-health.ts';
+import type { Constraint } from '../model/constraint.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { Condition, Instance } from '../model/instance.ts';
 import type { KillSelection } from '../model/run-spec.ts';
+import { chooseEvenly } from './even-victims.ts';
 
 /** What brings a run spec to a count: new instances to make, and whom to let go. */
 export interface ScalingProposition {
@@ -43,6 +45,8 @@ export interface VictimOrder {
   readonly selection: KillSelection;
   /** Those that are not healthy first; Marathon does not look (deployments.md §5). */
   readonly spareHealthy: boolean;
+  /** Of the run spec: the groups of each GROUP_BY are kept even. */
+  readonly constraints: readonly Constraint[];
 }
 
 function partition<T>(items: readonly T[], holds: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
@@ -54,20 +58,42 @@ export const isCounted = (instance: Instance): boolean =>
   instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
 
 /**
- * Marathon's ScalingProposition (deployments.md §5) without the GROUP_BY step. The `sentenced` go in any case and
- * before all others, and are replaced where the target asks for it.
+ * Marathon's ScalingProposition (deployments.md §5). The `sentenced` go in any case and before all others, and are
+ * replaced where the target asks for it.
  */
 export function proposeScaling(
   instances: readonly Instance[],
   target: number,
-  { selection, spareHealthy }: VictimOrder,
+  order: VictimOrder,
   sentenced: readonly InstanceId[] = [],
 ): ScalingProposition {
   const named = new Set(sentenced);
   const [condemned, others] = partition(instances.filter(isCounted), ({ id }) => named.has(id));
   const missing = target - others.length;
-  const inOrder = others.toSorted(byKillOrder(selection));
-  const [healthy, unwell] = spareHealthy ? partition(inOrder, isHealthy) : [inOrder, []];
-  const surplus = [...unwell, ...healthy].slice(0, Math.max(0, -missing));
+  const surplus = missing < 0 ? chooseSurplus(others, -missing, order) : [];
   return { create: Math.max(0, missing), decommission: [...condemned, ...surplus].map(({ id }) => id) };
+}
+
+function chooseSurplus(
+  instances: readonly Instance[],
+  count: number,
+  { selection, spareHealthy, constraints }: VictimOrder,
+): readonly Instance[] {
+  const inOrder = instances.toSorted(byKillOrder(selection));
+  const [healthy, unwell] = spareHealthy ? partition(inOrder, isHealthy) : [inOrder, []];
+  if (count <= unwell.length) return victimsAmong(unwell, healthy, count, constraints);
+  return [...unwell, ...victimsAmong(healthy, [], count - unwell.length, constraints)];
+}
+
+/** The constraint step first; those it leaves open go in the given order. */
+function victimsAmong(
+  inOrder: readonly Instance[],
+  others: readonly Instance[],
+  count: number,
+  constraints: readonly Constraint[],
+): readonly Instance[] {
+  if (count >= inOrder.length) return inOrder;
+  const chosen = new Set(chooseEvenly(inOrder, others, count, constraints));
+  const rest = inOrder.filter((instance) => !chosen.has(instance));
+  return [...chosen, ...rest.slice(0, count - chosen.size)];
 }

@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { propose } from '../../lib/deployment/advance.ts';
+import { chooseEvenly } from '../../lib/deployment/even-victims.ts';
 import { restartBounds } from '../../lib/deployment/restart.ts';
 import { isCounted, proposeScaling } from '../../lib/deployment/scale.ts';
 import { isHealthy } from '../../lib/health/instance-health.ts';
+import type { Constraint } from '../../lib/model/constraint.ts';
 import { type Condition, type Instance, isTerminal } from '../../lib/model/instance.ts';
 import { toTimestamp } from '../../lib/model/timestamp.ts';
 import { anApp, EPOCH } from '../fixtures/an-app.ts';
+import { anInstanceAgent } from '../fixtures/an-instance.ts';
 import { anOldInstance, createRollingWorld } from '../unit/deployment/rolling-world.ts';
 
 const share = fc.oneof(fc.constantFrom(0, 0.1, 0.5, 0.7, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -146,13 +149,51 @@ describe('scaling', () => {
         fc.constantFrom('YOUNGEST_FIRST' as const, 'OLDEST_FIRST' as const),
         fc.boolean(),
         (instances, target, selection, spareHealthy) => {
-          const { create, decommission } = proposeScaling(instances, target, { selection, spareHealthy });
+          const { create, decommission } = proposeScaling(instances, target, {
+            selection,
+            spareHealthy,
+            constraints: [],
+          });
           const counted = instances.filter(isCounted);
           expect(counted.length + create - decommission.length).toBe(target);
           expect(Math.min(create, decommission.length)).toBe(0);
           expect(new Set(decommission).size).toBe(decommission.length);
           const ids = new Set(counted.map(({ id }) => id));
           expect(decommission.filter((id) => !ids.has(id))).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('brings the groups of GROUP_BYs no further apart than they were, or than one', () => {
+    const groups = fc.record({ rack: fc.constantFrom('r1', 'r2', 'r3'), zone: fc.constantFrom('z1', 'z2') });
+    const constraintOn = (field: string): Constraint => ({ field, operator: 'GROUP_BY' });
+    const apart = (all: readonly Instance[], values: ReadonlySet<string>, field: string): number => {
+      const sizes = [...values].map((value) => all.filter(({ agent }) => agent?.attributes[field] === value).length);
+      return Math.max(...sizes) - Math.min(...sizes);
+    };
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(groups, fc.nat({ max: 5 })), { minLength: 1, maxLength: 40 }),
+        fc.nat({ max: 40 }),
+        fc.subarray(['rack', 'zone'], { minLength: 1 }),
+        (there, count, fields) => {
+          const instances = there.map(([attributes, age], index) =>
+            anOldInstance(index, { agent: anInstanceAgent({ attributes }), activeSince: EPOCH + age }),
+          );
+          const order = { selection: 'YOUNGEST_FIRST', spareHealthy: false } as const;
+          const constraints = fields.map(constraintOn);
+          const target = Math.max(1, instances.length - count);
+          const step = chooseEvenly(instances, [], instances.length - target, constraints);
+          const all = proposeScaling(instances, target, { ...order, constraints }).decommission;
+          // With one GROUP_BY the step always finds somebody, so that age alone decides about nobody.
+          const gone = new Set(fields.length === 1 ? all : step.map(({ id }) => id));
+          const left = instances.filter(({ id }) => !gone.has(id));
+          expect(all).toHaveLength(instances.length - target);
+          for (const field of fields) {
+            const values = new Set(instances.flatMap(({ agent }) => agent?.attributes[field] ?? []));
+            expect(apart(left, values, field)).toBeLessThanOrEqual(Math.max(1, apart(instances, values, field)));
+          }
         },
       ),
     );

@@ -12,7 +12,7 @@ const waiting = (name: string): Instance => aScheduledInstance({ id: idOf(name) 
 const namesOf = (ids: readonly InstanceId[]): readonly string[] => ids.map((id) => id.split('instance-')[1] ?? id);
 
 const victims = (instances: readonly Instance[], target: number, selection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST') =>
-  namesOf(proposeScaling(instances, target, { selection, spareHealthy: false }).decommission);
+  namesOf(proposeScaling(instances, target, { selection, spareHealthy: false, constraints: [] }).decommission);
 
 describe('what brings a run spec to a count (deployments.md §5)', () => {
   it.for([
@@ -49,7 +49,11 @@ describe('what brings a run spec to a count (deployments.md §5)', () => {
     },
     { what: 'to none', instances: [one('a'), waiting('b')], target: 0, create: 0, letGo: 2 },
   ])('$what', ({ instances, target, create, letGo }) => {
-    const proposition = proposeScaling(instances, target, { selection: 'YOUNGEST_FIRST', spareHealthy: false });
+    const proposition = proposeScaling(instances, target, {
+      selection: 'YOUNGEST_FIRST',
+      spareHealthy: false,
+      constraints: [],
+    });
     expect({ create: proposition.create, letGo: proposition.decommission.length }).toEqual({ create, letGo });
   });
 
@@ -63,7 +67,7 @@ describe('what brings a run spec to a count (deployments.md §5)', () => {
     const proposition = proposeScaling(
       [...instances, one('gone', { goal: 'Decommissioned' })],
       target,
-      { selection: 'YOUNGEST_FIRST', spareHealthy: false },
+      { selection: 'YOUNGEST_FIRST', spareHealthy: false, constraints: [] },
       sentenced.map(idOf),
     );
     expect({ create: proposition.create, letGo: namesOf(proposition.decommission) }).toEqual({ create, letGo });
@@ -75,7 +79,9 @@ describe('what brings a run spec to a count (deployments.md §5)', () => {
       one(name, { activeSince: EPOCH + age, ...(age >= 2 && unwell) }),
     );
     const gone = (target: number, spareHealthy: boolean) =>
-      namesOf(proposeScaling(instances, target, { selection: 'OLDEST_FIRST', spareHealthy }).decommission);
+      namesOf(
+        proposeScaling(instances, target, { selection: 'OLDEST_FIRST', spareHealthy, constraints: [] }).decommission,
+      );
     expect([gone(2, true), gone(1, true), gone(2, false)]).toEqual([
       ['c', 'd'],
       ['c', 'd', 'a'],
