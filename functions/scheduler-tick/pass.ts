@@ -32,7 +32,8 @@ function unfinished(workbench: Workbench): ReadonlySet<PathId> {
       (instance) =>
         isScheduled(instance) ||
         instance.condition === 'Provisioned' ||
-        ((instance.goal === 'Decommissioned' || instance.unhealthy !== undefined) && !isTerminal(instance.condition)),
+        ((instance.goal === 'Decommissioned' || instance.unhealthy !== undefined || instance.overdue === true) &&
+          !isTerminal(instance.condition)),
     );
   return new Set(open.map(({ runSpec }) => runSpec));
 }

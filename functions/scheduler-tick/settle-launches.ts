@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { settleLaunch } from '../../lib/instance/settle-launch.ts';
+import { overdueAt, settleLaunch } from '../../lib/instance/settle-launch.ts';
 import type { LaunchId } from '../../lib/model/ids.ts';
 import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
@@ -15,6 +15,15 @@ const KILL_RETRY = 30_000;
 const KILLING_TIME = 2_500;
 /** Characters of a reason that ECS takes. */
 const REASON_LENGTH = 255;
+
+function killReason({ goal, unhealthy, overdue }: Instance): string {
+  if (unhealthy !== undefined) return `health checks failed: ${unhealthy}`;
+  return overdue === true ? 'not running in time after its launch' : `goal ${goal}`;
+}
+
+/** Whether its task is to be stopped. */
+const isDoomed = ({ goal, condition, unhealthy, overdue }: Instance): boolean =>
+  !isTerminal(condition) && (goal !== 'Running' || unhealthy !== undefined || overdue === true);
 
 /** Settles launches whose StartTask gave no answer, and sends kills. Both belong to the tick alone (principle 5). */
 export function createSettler(deps: PassDeps) {
@@ -58,12 +67,11 @@ export function createSettler(deps: PassDeps) {
   }
 
   async function kill(instance: Instance, workbench: Workbench): Promise<Outlook> {
-    const { launch, killSentAt, unhealthy } = instance;
+    const { launch, killSentAt } = instance;
     if (launch?.arn === undefined) return DONE;
     const now = clock.now();
     await budget.take();
-    const reason = unhealthy === undefined ? `goal ${instance.goal}` : `health checks failed: ${unhealthy}`;
-    const accepted = await cluster.stopTask(launch.arn, reason.slice(0, REASON_LENGTH));
+    const accepted = await cluster.stopTask(launch.arn, killReason(instance).slice(0, REASON_LENGTH));
     if (!accepted) {
       budget.exhaust();
       return { moved: false, dueAt: now + 1_000 };
@@ -96,6 +104,19 @@ export function createSettler(deps: PassDeps) {
     return dueAt;
   }
 
+  /** Marks tasks that do not run in time, to be killed. When the next one would be. */
+  async function noteOverdue(workbench: Workbench): Promise<Instant | undefined> {
+    const now = clock.now();
+    let next: Instant | undefined;
+    for (const instance of workbench.all()) {
+      const at = instance.overdue === true ? undefined : overdueAt(instance);
+      if (at === undefined || instance.launch === undefined) continue;
+      if (at > now) next = earliest(next, at);
+      else await workbench.apply(instance.id, { kind: 'overdue', launch: instance.launch.id });
+    }
+    return next;
+  }
+
   /** Sends the kills that are due, as many as one pass may. */
   async function killAll(doomed: readonly Instance[], workbench: Workbench): Promise<Outlook> {
     const now = clock.now();
@@ -113,15 +134,14 @@ export function createSettler(deps: PassDeps) {
   /** One round over the instances of the pass. */
   return async (workbench: Workbench): Promise<Outlook> => {
     const unwellAt = await condemnUnwell(workbench);
+    const overdue = await noteOverdue(workbench);
     const open = workbench.all();
     const unsettled = open.filter((instance) => instance.condition === 'Provisioned');
-    const doomed = open.filter(
-      ({ goal, condition, unhealthy }) => !isTerminal(condition) && (goal !== 'Running' || unhealthy !== undefined),
-    );
+    const doomed = open.filter(isDoomed);
     const outlooks = [
       ...(await pMap(unsettled, (instance) => settle(instance, workbench), { concurrency: CALLS_AT_ONCE })),
       await killAll(doomed, workbench),
     ];
-    return outlooks.reduce(combine, { moved: false, dueAt: unwellAt });
+    return outlooks.reduce(combine, { moved: false, dueAt: earliest(unwellAt, overdue) });
   };
 }

@@ -14,6 +14,7 @@ import {
 import type { MarathonEvent } from '../model/outbox.ts';
 import type { TaskSighting } from '../model/task.ts';
 import type { Instant, Timestamp } from '../model/timestamp.ts';
+import { overdueAt } from './settle-launch.ts';
 import { taskStatusOf } from './task-status.ts';
 
 /** What can happen to an instance. */
@@ -44,6 +45,8 @@ export type InstanceOperation =
   | { readonly kind: 'setGoal'; readonly goal: Exclude<Goal, 'Running'> }
   /** Its task is to be killed for its health; `reason`: the cause of the last failure. */
   | { readonly kind: 'condemn'; readonly launch: LaunchId; readonly reason: string }
+  /** Its task does not run in time: it is to be killed. */
+  | { readonly kind: 'overdue'; readonly launch: LaunchId }
   | { readonly kind: 'killSent'; readonly launch: LaunchId }
   /** Ended with goal Running: wait for the next launch, in the definition given. */
   | {
@@ -85,6 +88,7 @@ function withoutLaunch(instance: Instance): Instance {
     termination: _termination,
     bridgePorts: _bridgePorts,
     unhealthy: _unhealthy,
+    overdue: _overdue,
     unreachable: _unreachable,
     ...rest
   } = instance;
@@ -241,6 +245,11 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
       return update(instance, { ...instance, goal: operation.goal }, now);
     case 'condemn':
       return condemn(instance, operation.reason, now);
+    case 'overdue': {
+      const at = overdueAt(instance);
+      if (at === undefined || at > now || instance.overdue === true) return noop('is not overdue');
+      return { kind: 'update', instance: { ...instance, overdue: true }, events: [] };
+    }
     case 'killSent':
       return { kind: 'update', instance: { ...instance, killSentAt: now }, events: [] };
     case 'reschedule': {

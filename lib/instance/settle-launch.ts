@@ -6,6 +6,15 @@ const LOOK_AT = [5_000, 20_000] as const;
 /** After this much silence the launch is given up and gets a new id. */
 const GIVE_UP_AT = 75_000;
 
+/** How long a task may take from its launch until it runs: Marathon's `--task_launch_timeout`. Milliseconds. */
+const LAUNCH_TIMEOUT = 300_000;
+
+/** When a task that has started but does not run yet is overdue, to be killed; undefined: it is not of that kind. */
+export function overdueAt({ goal, condition, stagedAt }: Instance): Instant | undefined {
+  const isStarting = goal === 'Running' && (condition === 'Staging' || condition === 'Starting');
+  return isStarting && stagedAt !== undefined ? stagedAt + LAUNCH_TIMEOUT : undefined;
+}
+
 export type Settling =
   | { readonly kind: 'settled' }
   | { readonly kind: 'wait'; readonly until: Instant }

@@ -109,6 +109,8 @@ export interface Instance {
   readonly killSentAt?: Instant;
   /** Set when its task is killed for failed health checks: the cause of the last failure. */
   readonly unhealthy?: string;
+  /** Set when its task is killed because it did not run in time after its launch. */
+  readonly overdue?: true;
   readonly termination?: Termination;
   /** While its agent is lost: since when, and the condition it goes back to. */
   readonly unreachable?: { readonly since: Instant; readonly former: Condition };

@@ -100,6 +100,8 @@ export interface ControlPlaneOptions {
   readonly lagOf?: () => number;
   /** How long after its start a task ends by itself, ms; undefined: it goes on. */
   readonly lifeOf?: () => number | undefined;
+  /** How long after its start a task runs, ms. */
+  readonly startUpOf?: () => number;
   /** AWS's limit on starting and stopping tasks; absent: none, and the scheduler has a budget to match. */
   readonly ecsCalls?: BucketSize;
   /** Whether everything that was announced and published is kept for a judge. Default true. */
@@ -114,6 +116,7 @@ export function createControlPlane({
   skewOf = () => 0,
   lagOf = () => 0,
   lifeOf = () => undefined,
+  startUpOf,
   ecsCalls,
   keepsNews = true,
 }: ControlPlaneOptions = {}) {
@@ -160,6 +163,7 @@ export function createControlPlane({
     agents,
     lagOf,
     lifeOf,
+    ...(startUpOf !== undefined && { startUpOf }),
     ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);

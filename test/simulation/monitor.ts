@@ -101,7 +101,7 @@ export function createMonitor(keepsAnnouncements = true) {
     if (isTerminal(condition) && lives) violations.add(`${id} is ${condition} and its task lives`);
   }
 
-  /** A task that its instance counts on and that is wanted is told to stop only for its health. */
+  /** A task that its instance counts on and that is wanted is told to stop only for its health, or as overdue. */
   function checkStop(arn: TaskArn): void {
     const launch = launchOf.get(arn);
     const instance = launch === undefined ? undefined : instances.get(instanceOf.get(launch) ?? '');
@@ -109,7 +109,7 @@ export function createMonitor(keepsAnnouncements = true) {
     if (instance.unhealthy !== undefined) {
       // One whose end was not told yet answers nobody either.
       if (live.has(arn)) health.killed(arn);
-    } else if (!isTerminal(instance.condition))
+    } else if (!isTerminal(instance.condition) && instance.overdue !== true)
       violations.add(`the task of ${instance.id} is told to stop and is wanted`);
   }
 

@@ -7,7 +7,7 @@ import { type BucketSize, fullBucket, takeToken } from '../../lib/model/token-bu
 import type { Answer } from './health-watch.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-const START_UP_MS = 400;
+const START_UP_MS = () => 400;
 const STOP_MS = 200;
 
 export interface SimulatedTask {
@@ -43,6 +43,8 @@ interface Options {
   readonly lagOf?: () => number;
   /** How long after it is up a task ends by itself, ms; undefined: it goes on. */
   readonly lifeOf?: () => number | undefined;
+  /** How long after its start a task runs, ms. */
+  readonly startUpOf?: () => number;
   /** AWS's bucket for StartTask and StopTask; absent: no limit. */
   readonly ecsCalls?: BucketSize | undefined;
   /** Receives every task event, as EventBridge would deliver it. */
@@ -69,6 +71,7 @@ export function createSimulatedCluster({
   emit,
   lagOf = () => 0,
   lifeOf = () => undefined,
+  startUpOf = START_UP_MS,
   ecsCalls,
 }: Options): SimulatedCluster {
   const tasks = new Map<TaskArn, SimulatedTask>();
@@ -267,7 +270,7 @@ export function createSimulatedCluster({
       tasks.set(arn, { request, sighting });
       note(sighting);
       emit(sighting);
-      clock.after(START_UP_MS, () => {
+      clock.after(startUpOf(), () => {
         change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() });
         const life = lifeOf();
         if (life !== undefined) clock.after(life, () => exit(arn, 1));

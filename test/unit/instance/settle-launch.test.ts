@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newInstance } from '../../../lib/instance/new-instance.ts';
-import { settleLaunch } from '../../../lib/instance/settle-launch.ts';
+import { reduceInstance } from '../../../lib/instance/reduce-instance.ts';
+import { overdueAt, settleLaunch } from '../../../lib/instance/settle-launch.ts';
 import type { ContentHash, LaunchId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
@@ -48,4 +49,33 @@ it('a new instance is wanted, waits, and belongs to its version and configuratio
   expect(newInstance(id, spec, 'hash' as ContentHash, EPOCH)).toEqual(
     aScheduledInstance({ id, since: EPOCH, runSpecHash: 'hash' as ContentHash, configVersion: toTimestamp(EPOCH - 5) }),
   );
+});
+
+describe('a task that does not run in time (scheduling.md §5.2)', () => {
+  const staged = anInstance({ condition: 'Staging', stagedAt: EPOCH });
+
+  it.for([
+    [staged, EPOCH + 300_000],
+    [anInstance({ condition: 'Starting', stagedAt: EPOCH }), EPOCH + 300_000],
+    [anInstance({ stagedAt: EPOCH }), undefined],
+    [silent({ stagedAt: EPOCH }), undefined],
+    [{ ...staged, goal: 'Decommissioned' }, undefined],
+    [anInstance({ condition: 'Unreachable', stagedAt: EPOCH }), undefined],
+  ] as const)('%#: overdue at %s', ([instance, at]) => {
+    expect(overdueAt(instance)).toBe(at);
+  });
+
+  it('is marked once, when the time is over', () => {
+    const launch = staged.launch?.id as LaunchId;
+    const operation = { kind: 'overdue', launch } as const;
+    expect(reduceInstance(staged, operation, EPOCH + 299_999).kind).toBe('noop');
+    const marked = { ...staged, overdue: true as const };
+    expect(reduceInstance(staged, operation, EPOCH + 300_000)).toEqual({
+      kind: 'update',
+      instance: marked,
+      events: [],
+    });
+    expect(reduceInstance(marked, operation, EPOCH + 300_000).kind).toBe('noop');
+    expect(reduceInstance(staged, { kind: 'overdue', launch: 'other' as LaunchId }, EPOCH + 300_000).kind).toBe('noop');
+  });
 });
