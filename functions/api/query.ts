@@ -26,6 +26,11 @@ export const texts = (description: string, known: readonly string[] = []) => {
   return values.meta({ description, schema: { type: 'array', items } });
 };
 
+export const dryRun = flag(
+  false,
+  'Change nothing: answer the steps of the deployment, its placements and its lowest capacity.',
+);
+
 /** What every kill of tasks takes. */
 export const killQuery = {
   scale: flag(false, 'Lower the number of instances by those that are killed.'),

@@ -12,9 +12,9 @@ import { parseApp } from '../../lib/schema/parse-app.ts';
 import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import { accepted } from './accepted.ts';
 import type { ApiDeps } from './deps.ts';
-import { wantedPod } from './routes/write-pods.ts';
 import type { WaitingRunSpec } from './waiting-work.ts';
 import { wantedApp } from './wanted-app.ts';
+import { wantedPod } from './wanted-pod.ts';
 
 /** The tick decides on a thousand instances at once; so many times it is asked. */
 const ROUNDS = 10;

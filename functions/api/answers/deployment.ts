@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Answer, Answers } from './answer.ts';
+import { explanation, lacking, simulation } from './explain.ts';
 import { readinessCheckResult } from './task.ts';
 import { count, pathId, timestamp, uuid } from './values.ts';
 
@@ -34,6 +35,36 @@ export const deploymentResult = z.strictObject({ version: timestamp, deploymentI
 /** What a dry run tells. */
 export const deploymentSteps = z.strictObject({ steps: z.array(step) });
 
+/** What a dry run of Stride's tells. */
+const rehearsal = z.strictObject({
+  steps: z.array(step),
+  capacities: z
+    .array(
+      z.strictObject({
+        id: pathId,
+        instances: count.describe('That there are to be.'),
+        lowest: count.describe('Healthy instances that its own moves leave at least.'),
+      }),
+    )
+    .describe('Of each app and pod that it changes.'),
+  placements: z
+    .array(z.strictObject({ runSpec: pathId, ...simulation.shape.placements.element.shape }))
+    .describe('Of the instances that each app and pod creates first, if all were launched now.'),
+  unplaced: z.array(explanation),
+  lacking,
+});
+
+const rehearsed: Answer = { description: 'With `dryRun`: what it would do. Nothing is changed.', schema: rehearsal };
+
+/** An answer of a write, or with `dryRun` what it would do. */
+export const orRehearsed = (answer: Answer & { readonly schema: z.ZodType }): Answer => ({
+  ...answer,
+  description: `${answer.description} ${rehearsed.description}`,
+  schema: z.union([answer.schema, rehearsal]),
+});
+/** Of a write that answers otherwise when it is done. */
+export const rehearsedAlone: Answers = { 200: rehearsed };
+
 /** On every answer that started a deployment. */
 export const DEPLOYMENT_ID = { 'Marathon-Deployment-Id': 'Id of the deployment that was started.' };
 /** On every answer that created something. */
@@ -52,11 +83,11 @@ const startsNew: Answer = {
 };
 
 /** Of a write to what is there. */
-export const startsDeployment: Answers = { 200: started };
+export const startsDeployment: Answers = { 200: orRehearsed(started) };
 /** Of a write that creates what is not there. */
-export const createsOrChanges: Answers = { 200: started, 201: startsNew };
+export const createsOrChanges: Answers = { 200: orRehearsed(started), 201: startsNew };
 /** Of a new group. */
-export const createsGroup: Answers = { 201: startsNew };
+export const createsGroup: Answers = { ...rehearsedAlone, 201: startsNew };
 /** Of a group's new contents. */
 export const changesGroup: Answers = {
   200: {

@@ -2,11 +2,18 @@ import * as z from 'zod';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { appSchema, appUpdateSchema } from '../../../lib/schema/wire/app.ts';
 import { app, appList, oneOrAllApps, storedApp, versionList } from '../answers/app.ts';
-import { createsOrChanges, DEPLOYMENT_ID, killAnswers, LOCATION, startsDeployment } from '../answers/deployment.ts';
+import {
+  createsOrChanges,
+  DEPLOYMENT_ID,
+  killAnswers,
+  LOCATION,
+  rehearsedAlone,
+  startsDeployment,
+} from '../answers/deployment.ts';
 import { oneTask, taskList } from '../answers/task.ts';
 import { JSON_TYPE, TEXT_TYPE } from '../media-types.ts';
 import { APP_EMBED_NAMES } from '../presenters/app-embeds.ts';
-import { containerNetworks, flag, killQuery, text, texts } from '../query.ts';
+import { containerNetworks, dryRun, flag, killQuery, text, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { patchApps, putApps } from './change-apps.ts';
 import { killAppTask, killAppTasks } from './kill-tasks.ts';
@@ -45,6 +52,7 @@ export const appRoutes: readonly Route[] = [
     summary: 'Creates an app.',
     body: appSchema,
     answers: {
+      ...rehearsedAlone,
       201: {
         description: 'Created: the app before service ports are assigned.',
         schema: app,
@@ -52,7 +60,7 @@ export const appRoutes: readonly Route[] = [
       },
     },
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: createApp,
   }),
   defineRoute({
@@ -63,7 +71,7 @@ export const appRoutes: readonly Route[] = [
     body: z.array(appChange),
     answers: startsDeployment,
     refuses: [404, 409],
-    query: { force, partialUpdate },
+    query: { force, partialUpdate, dryRun },
     handler: putApps,
   }),
   defineRoute({
@@ -74,7 +82,7 @@ export const appRoutes: readonly Route[] = [
     body: z.array(appUpdateSchema),
     answers: startsDeployment,
     refuses: [404, 409],
-    query: { force },
+    query: { force, dryRun },
     handler: patchApps,
   }),
   defineRoute({
@@ -84,7 +92,7 @@ export const appRoutes: readonly Route[] = [
     summary: 'Replaces all tasks of an app, as its upgrade strategy says.',
     answers: startsDeployment,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: restartApp,
   }),
   defineRoute({
@@ -94,7 +102,7 @@ export const appRoutes: readonly Route[] = [
     summary: 'Deletes an app whose last segment is `restart`, from before that was refused.',
     answers: startsDeployment,
     refuses: [409],
-    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
+    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.'), dryRun },
     handler: (deps, request, asked) =>
       deleteApp(deps, request, { ...asked, appId: resolvePathId('restart', asked.appId) }),
   }),
@@ -162,7 +170,7 @@ export const appRoutes: readonly Route[] = [
     body: appChange,
     answers: createsOrChanges,
     refuses: [409],
-    query: { force, partialUpdate },
+    query: { force, partialUpdate, dryRun },
     handler: putApp,
   }),
   defineRoute({
@@ -173,7 +181,7 @@ export const appRoutes: readonly Route[] = [
     body: appUpdateSchema,
     answers: startsDeployment,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: patchApp,
   }),
   defineRoute({
@@ -183,7 +191,7 @@ export const appRoutes: readonly Route[] = [
     summary: 'Stops and deletes an app.',
     answers: startsDeployment,
     refuses: [409],
-    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.') },
+    query: { force: flag(true, 'Cancel the deployments that hold the app, instead of answering 409.'), dryRun },
     handler: deleteApp,
   }),
 ];

@@ -4,17 +4,16 @@ import { illegalArgument, jsonSchema, notValid } from '../../../lib/errors/catal
 import { type PathId, ROOT_ID } from '../../../lib/model/path-id.ts';
 import { parseAppUpdate } from '../../../lib/schema/app-update.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
-import { commitChange } from '../../runtime/definitions/commit-change.ts';
+import type { DefinitionsView } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
-import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { readBody } from '../read-body.ts';
+import { type Starting, startDeployment } from '../start-deployment.ts';
 import { wantedApp } from '../wanted-app.ts';
 
-interface ListUpdate extends Deadlined {
-  readonly force: boolean;
+interface ListUpdate extends Starting {
   readonly partialUpdate: boolean;
   readonly mustExist: boolean;
 }
@@ -41,7 +40,7 @@ function idOf(element: unknown, partialUpdate: boolean, config: ApiDeps['config'
 }
 
 async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate): Promise<ApiResponse> {
-  const { force, deadline, partialUpdate, mustExist } = update;
+  const { partialUpdate, mustExist } = update;
   const list = readBody(request);
   if (!Array.isArray(list)) throw jsonSchema([{ path: '', errors: ['error.expected.jsarray'] }]);
   const seen = new Set<PathId>();
@@ -52,30 +51,21 @@ async function updateApps(deps: ApiDeps, request: ApiRequest, update: ListUpdate
     seen.add(id);
     return { id, body };
   });
-  const change = await commitChange(deps, {
-    force,
-    deadline,
-    decide: (view): Promise<readonly WantedChange[]> =>
-      eachElement(elements, (element) => wantedApp(deps, view, { ...element, partialUpdate, mustExist })),
-    group: ROOT_ID,
-  });
-  return deploymentAnswer(change);
+  const decide = (view: DefinitionsView): Promise<readonly WantedChange[]> =>
+    eachElement(elements, (element) => wantedApp(deps, view, { ...element, partialUpdate, mustExist }));
+  return startDeployment(deps, update, { decide, group: ROOT_ID }, (done) => deploymentAnswer(done));
 }
 
 /** `PUT /v2/apps`: all elements in one deployment. */
 export function putApps(
   deps: ApiDeps,
   request: ApiRequest,
-  asked: Deadlined & { readonly force: boolean; readonly partialUpdate: boolean },
+  asked: Starting & { readonly partialUpdate: boolean },
 ): Promise<ApiResponse> {
   return updateApps(deps, request, { ...asked, mustExist: false });
 }
 
 /** `PATCH /v2/apps`: the same, for apps that exist. */
-export function patchApps(
-  deps: ApiDeps,
-  request: ApiRequest,
-  { force, deadline }: Deadlined & { readonly force: boolean },
-): Promise<ApiResponse> {
-  return updateApps(deps, request, { force, deadline, partialUpdate: true, mustExist: true });
+export function patchApps(deps: ApiDeps, request: ApiRequest, asked: Starting): Promise<ApiResponse> {
+  return updateApps(deps, request, { ...asked, partialUpdate: true, mustExist: true });
 }

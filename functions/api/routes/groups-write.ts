@@ -10,21 +10,19 @@ import { type ChangeRequest, commitChange } from '../../runtime/definitions/comm
 import { commitRoot } from '../../runtime/definitions/commit-root.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
-import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hasGroup } from '../group-versions.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { readBody } from '../read-body.ts';
 import { rehearseChange } from '../rehearse-change.ts';
+import { type StartedChange, type Starting, startDeployment } from '../start-deployment.ts';
 import { wantedByEdit, wantedGroup } from '../wanted-group.ts';
 
 interface OfGroup {
   readonly groupId: PathId;
 }
 
-interface Forced extends OfGroup, Deadlined {
-  readonly force: boolean;
-}
+type Asked = OfGroup & Starting;
 
 /** What a body asks of the group of a path. Throws what either is refused with. */
 function requestOf(request: ApiRequest, path: PathId) {
@@ -37,12 +35,10 @@ function requestOf(request: ApiRequest, path: PathId) {
 export async function createGroup(
   deps: ApiDeps,
   request: ApiRequest,
-  { groupId, force, deadline }: Forced,
+  { groupId, ...starting }: Asked,
 ): Promise<ApiResponse> {
   const asked = requestOf(request, groupId);
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: StartedChange = {
     async decide(view) {
       const wanted = await wantedGroup(deps, view, asked);
       if (hasGroup(view.tree.entries, asked.id)) throw groupExists(asked.id);
@@ -50,15 +46,15 @@ export async function createGroup(
       return wanted;
     },
     group: parentOf(groupId),
-  });
-  return deploymentAnswer(change, 201, { Location: asked.id });
+  };
+  return startDeployment(deps, starting, change, (done) => deploymentAnswer(done, 201, { Location: asked.id }));
 }
 
 /** `PUT /v2/groups` and `PUT /v2/groups/{id}`: new contents, `scaleBy` or `version`. */
 export async function putGroup(
   deps: ApiDeps,
   request: ApiRequest,
-  { groupId, force, deadline, dryRun }: Forced & { readonly dryRun: boolean },
+  { groupId, force, deadline, dryRun }: Asked,
 ): Promise<ApiResponse> {
   const asked = requestOf(request, groupId);
   const decide: ChangeRequest['decide'] = (view) => wantedGroup(deps, view, asked);
@@ -73,18 +69,16 @@ export async function putGroup(
 export async function deleteGroup(
   deps: ApiDeps,
   _request: ApiRequest,
-  { groupId, force, deadline }: Forced,
+  { groupId, ...starting }: Asked,
 ): Promise<ApiResponse> {
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: StartedChange = {
     async decide(view) {
       if (!hasGroup(view.tree.entries, groupId)) throw groupNotFound(groupId);
       return wantedByEdit(view, removeGroup(groupId, view.tree.entries), (spec: never) => spec);
     },
     group: parentOf(groupId),
-  });
-  return deploymentAnswer(change);
+  };
+  return startDeployment(deps, starting, change, (done) => deploymentAnswer(done));
 }
 
 /** `PATCH /v2/groups/{id}`: sets `enforceRole`. No deployment, no new version, an empty answer. */

@@ -6,13 +6,13 @@ import { changesGroup, createsGroup, startsDeployment } from '../answers/deploym
 import { group } from '../answers/group.ts';
 import { timestamp } from '../answers/values.ts';
 import { APP_EMBED_NAMES } from '../presenters/app-embeds.ts';
-import { flag, texts } from '../query.ts';
+import { dryRun, flag, texts } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { getGroup, getGroupVersion, listGroupApps, listGroupVersions } from './groups-read.ts';
 import { createGroup, deleteGroup, patchGroup, putGroup } from './groups-write.ts';
 
 const force = flag(false, 'Cancel the deployments that hold an app of the group, instead of answering 409.');
-const dryRun = flag(false, 'Answer the steps of the deployment, and change nothing.');
+const stepsOnly = flag(false, 'Answer the steps of the deployment, and change nothing.');
 const embed = texts('Parts to show, and parts of the apps shown; all of the first when absent.', [
   'group.groups',
   'group.apps',
@@ -48,7 +48,7 @@ const rootRoutes: readonly Route[] = [
     body: groupSchema,
     answers: createsGroup,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...root }),
   }),
   defineRoute({
@@ -61,7 +61,7 @@ const rootRoutes: readonly Route[] = [
     body: groupSchema,
     answers: changesGroup,
     refuses: [409],
-    query: { force, dryRun },
+    query: { force, dryRun: stepsOnly },
     handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...root }),
   }),
   defineRoute({
@@ -72,7 +72,7 @@ const rootRoutes: readonly Route[] = [
     summary: 'Deletes everything.',
     answers: startsDeployment,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...root }),
   }),
   defineRoute({
@@ -120,7 +120,7 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       body: groupSchema,
       answers: createsGroup,
       refuses: [409],
-      query: { force },
+      query: { force, dryRun },
       handler: (deps, request, asked) => createGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
     defineRoute({
@@ -132,7 +132,7 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       body: groupSchema,
       answers: changesGroup,
       refuses: [409],
-      query: { force, dryRun },
+      query: { force, dryRun: stepsOnly },
       handler: (deps, request, asked) => putGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
     defineRoute({
@@ -154,7 +154,7 @@ function appsRoutes(path: '/v2/groups/apps' | '/v2/groups/{groupId}/apps', of: s
       summary: 'Deletes a group named `apps`.',
       answers: startsDeployment,
       refuses: [404, 409],
-      query: { force },
+      query: { force, dryRun },
       handler: (deps, request, asked) => deleteGroup(deps, request, { ...asked, ...namedApps(groupOf(asked)) }),
     }),
   ];
@@ -204,7 +204,7 @@ export const groupRoutes: readonly Route[] = [
     body: groupSchema,
     answers: createsGroup,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: createGroup,
   }),
   defineRoute({
@@ -216,7 +216,7 @@ export const groupRoutes: readonly Route[] = [
     body: groupSchema,
     answers: changesGroup,
     refuses: [409],
-    query: { force, dryRun },
+    query: { force, dryRun: stepsOnly },
     handler: putGroup,
   }),
   defineRoute({
@@ -237,7 +237,7 @@ export const groupRoutes: readonly Route[] = [
     summary: 'Deletes a group with all that is in it.',
     answers: startsDeployment,
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: deleteGroup,
   }),
 ];

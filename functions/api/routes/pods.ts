@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { podSchema } from '../../../lib/schema/pod/wire/pod.ts';
-import { DEPLOYMENT_ID, LOCATION } from '../answers/deployment.ts';
+import { DEPLOYMENT_ID, LOCATION, orRehearsed, rehearsedAlone } from '../answers/deployment.ts';
 import { pod } from '../answers/pod.ts';
 import { podInstance, podStatus } from '../answers/pod-status.ts';
 import { timestamp } from '../answers/values.ts';
-import { flag } from '../query.ts';
+import { dryRun, flag } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { instanceIds, killPodInstance, killPodInstances } from './kill-pods.ts';
 import { getPod, getPodStatus, getPodVersion, listPodStatuses, listPods, listPodVersions } from './read-pods.ts';
@@ -29,9 +29,12 @@ export const podRoutes: readonly Route[] = [
     path: '/v2/pods',
     summary: 'Creates a pod.',
     body: podSchema,
-    answers: { 201: { description: 'Created: the pod.', schema: pod, headers: { ...DEPLOYMENT_ID, ...LOCATION } } },
+    answers: {
+      ...rehearsedAlone,
+      201: { description: 'Created: the pod.', schema: pod, headers: { ...DEPLOYMENT_ID, ...LOCATION } },
+    },
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: createPod,
   }),
   defineRoute({
@@ -104,9 +107,9 @@ export const podRoutes: readonly Route[] = [
     path: '/v2/pods/{podId}',
     summary: 'Replaces or creates a pod.',
     body: podSchema,
-    answers: { 200: { description: 'The pod as it is stored.', schema: pod, headers: DEPLOYMENT_ID } },
+    answers: { 200: orRehearsed({ description: 'The pod as it is stored.', schema: pod, headers: DEPLOYMENT_ID }) },
     refuses: [409],
-    query: { force },
+    query: { force, dryRun },
     handler: putPod,
   }),
   defineRoute({
@@ -115,13 +118,14 @@ export const podRoutes: readonly Route[] = [
     path: '/v2/pods/{podId}',
     summary: 'Stops and deletes a pod.',
     answers: {
+      ...rehearsedAlone,
       202: {
         description: 'It is being stopped.',
         headers: { ...DEPLOYMENT_ID, Location: 'The id of the deployment, after a slash.' },
       },
     },
     refuses: [409, 422],
-    query: { force },
+    query: { force, dryRun },
     handler: deletePod,
   }),
 ];

@@ -6,22 +6,17 @@ import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseApp } from '../../../lib/schema/parse-app.ts';
 import { renderApp } from '../../../lib/schema/render-app.ts';
-import { commitChange } from '../../runtime/definitions/commit-change.ts';
 import { type DefinitionsView, loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer, deploymentHeader } from '../deployment-answer.ts';
-import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentNewApp } from '../presenters/app.ts';
 import { readBody } from '../read-body.ts';
+import { type StartedChange as Change, type Starting, startDeployment } from '../start-deployment.ts';
 import { wantedApp } from '../wanted-app.ts';
 
-interface Forced extends Deadlined {
-  readonly force: boolean;
-}
-
-interface OfApp extends Forced {
+interface OfApp extends Starting {
   readonly appId: PathId;
 }
 
@@ -30,13 +25,11 @@ const postEvent = (deps: ApiDeps, request: ApiRequest, shown: object): MarathonE
   apiPostEvent({ clientIp: request.clientIp, uri: request.path, appDefinition: { ...shown } }, deps.clock.now());
 
 /** `POST /v2/apps`. */
-export async function createApp(deps: ApiDeps, request: ApiRequest, { force, deadline }: Forced): Promise<ApiResponse> {
+export async function createApp(deps: ApiDeps, request: ApiRequest, starting: Starting): Promise<ApiResponse> {
   const body = readBody(request);
   const { enforcesRole } = await loadDefinitions(deps.state);
   const { app } = accepted(parseApp(body, { config: deps.config, enforcesRole }));
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: Change = {
     async decide(view) {
       if (view.tree.entries.get(app.id)?.kind === 'app') throw appExists(app.id);
       return [{ id: app.id, after: app }];
@@ -44,12 +37,12 @@ export async function createApp(deps: ApiDeps, request: ApiRequest, { force, dea
     group: parentOf(app.id),
     // The definition as submitted: ports not assigned yet, no versionInfo.
     events: ({ plan }) => [postEvent(deps, request, renderApp({ ...app, version: plan.version }))],
-  });
-  return {
-    status: 201,
-    headers: { ...deploymentHeader(change), Location: app.id },
-    json: presentNewApp(app, change.plan.version, change.plan.id),
   };
+  return startDeployment(deps, starting, change, (done) => ({
+    status: 201,
+    headers: { ...deploymentHeader(done), Location: app.id },
+    json: presentNewApp(app, done.plan.version, done.plan.id),
+  }));
 }
 
 interface Update extends OfApp {
@@ -60,13 +53,11 @@ interface Update extends OfApp {
 async function updateApp(
   deps: ApiDeps,
   request: ApiRequest,
-  { appId: id, force, deadline, partialUpdate, mustExist }: Update,
+  { appId: id, partialUpdate, mustExist, ...starting }: Update,
 ): Promise<ApiResponse> {
   const body = readBody(request);
   let created = false;
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: Change = {
     decide: async (view) => [await wantedApp(deps, view, { id, body, partialUpdate, mustExist })],
     group: parentOf(id),
     events({ after }, current) {
@@ -74,8 +65,10 @@ async function updateApp(
       const stored = after.get(id);
       return stored?.kind !== 'app' ? [] : [postEvent(deps, request, renderApp(stored))];
     },
-  });
-  return created ? deploymentAnswer(change, 201, { Location: id }) : deploymentAnswer(change);
+  };
+  return startDeployment(deps, starting, change, (done) =>
+    created ? deploymentAnswer(done, 201, { Location: id }) : deploymentAnswer(done),
+  );
 }
 
 /** `PUT /v2/apps/{id}`. */
@@ -102,32 +95,28 @@ async function existing(view: DefinitionsView, id: PathId): Promise<CurrentSpec<
 export async function deleteApp(
   deps: ApiDeps,
   _request: ApiRequest,
-  { appId: id, force, deadline }: OfApp,
+  { appId: id, ...starting }: OfApp,
 ): Promise<ApiResponse> {
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: Change = {
     decide: async (view) => [{ id, before: await existing(view, id) }],
     group: parentOf(id),
-  });
-  return deploymentAnswer(change);
+  };
+  return startDeployment(deps, starting, change, (done) => deploymentAnswer(done));
 }
 
 /** `POST /v2/apps/{id}/restart`: the body is ignored. */
 export async function restartApp(
   deps: ApiDeps,
   _request: ApiRequest,
-  { appId: id, force, deadline }: OfApp,
+  { appId: id, ...starting }: OfApp,
 ): Promise<ApiResponse> {
-  const change = await commitChange(deps, {
-    force,
-    deadline,
+  const change: Change = {
     async decide(view) {
       const before = await existing(view, id);
       const { version: _version, versionInfo: _versionInfo, ...after } = before.spec;
       return [{ id, before, after, restart: true }];
     },
     group: parentOf(id),
-  });
-  return deploymentAnswer(change);
+  };
+  return startDeployment(deps, starting, change, (done) => deploymentAnswer(done));
 }
