@@ -48,6 +48,8 @@ const settings = z.strictObject({
     .string()
     .regex(/^(none|\d{1,7};(rollback|fail))$/)
     .default('none'),
+  /** Which of the agents that fit takes an instance: the fullest, or the emptiest. */
+  placementRanking: z.enum(['binpack', 'spread']).default('binpack'),
   /** Our share of the account's 100 modifying ECS calls at once and 40 a second. */
   ecsCallBurst: whole(1, 100_000).default(90),
   ecsCallsPerSecond: whole(1, 100_000).default(38),

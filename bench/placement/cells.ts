@@ -56,6 +56,7 @@ export function snapshotOf({ agents, instances, mix, fill }: Cell): ClusterSnaps
   ).flat();
   return {
     localRegion: REGION,
+    ranking: 'binpack',
     agents: Array.from({ length: agents }, (_, i) => benchAgent(i, fill)),
     pending,
     instances: Map.groupBy(

@@ -9,23 +9,23 @@ import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 export class LiveCluster {
   /** Time spent in plans, each; milliseconds. */
   readonly times: number[] = [];
-  readonly #localRegion: string;
+  readonly #about: Pick<ClusterSnapshot, 'localRegion' | 'ranking'>;
   readonly #agents: Agent[];
   readonly #rankOf: ReadonlyMap<string, number>;
   readonly #instances: Map<Instance['runSpec'], readonly Instance[]>;
   readonly #memory = new PlacementMemory();
 
-  constructor({ localRegion, agents, instances }: ClusterSnapshot) {
-    this.#localRegion = localRegion;
+  constructor({ localRegion, ranking, agents, instances }: ClusterSnapshot) {
+    this.#about = { localRegion, ranking };
     this.#agents = [...agents];
     this.#rankOf = new Map(agents.map(({ facts }, rank) => [facts.id, rank]));
     this.#instances = new Map(instances);
-    planSchedule({ localRegion, agents: this.#agents, pending: [], instances: new Map() }, this.#memory);
+    planSchedule({ ...this.#about, agents: this.#agents, pending: [], instances: new Map() }, this.#memory);
   }
 
   place(launch: PendingLaunch): SchedulePlan {
     const snapshot = {
-      localRegion: this.#localRegion,
+      ...this.#about,
       agents: this.#agents,
       pending: [launch],
       instances: this.#instances,

@@ -97,6 +97,7 @@ export async function clusterSnapshot(
   const agents = placeable(await deps.state.agents.list());
   return {
     localRegion: deps.config.region,
+    ranking: deps.config.placementRanking,
     agents: withStandingClaims(agents, runSpecs, new Map(all.map((instance) => [instance.id, instance]))),
     pending: pendingLaunches(instances, specOf),
     instances: new Map([...runSpecs].map(([id, one]) => [id, one.instances])),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DEADLINE_FORM, parseDeadline } from '../../lib/deployment/deadline.ts';
 import type { SchedulerConfig } from '../../lib/model/config.ts';
+import { PLACEMENT_RANKINGS } from '../../lib/model/schedule.ts';
 
 const names = z.string().transform((text) =>
   text
@@ -35,6 +36,7 @@ const environment = z.object({
   STRIDE_ALLOWED_ORIGINS: names.default([]),
   STRIDE_MAX_RUNNING_DEPLOYMENTS: z.coerce.number().int().min(1).default(100),
   STRIDE_DEPLOYMENT_DEADLINE: deadline,
+  STRIDE_PLACEMENT_RANKING: z.enum(PLACEMENT_RANKINGS).default('binpack'),
   STRIDE_ECS_CALL_BURST: z.coerce.number().int().min(1).default(90),
   STRIDE_ECS_CALLS_PER_SECOND: z.coerce.number().min(1).default(38),
   STRIDE_MAX_VERSIONS: z.coerce.number().int().min(0).default(50),
@@ -69,6 +71,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       allowedOrigins: read.STRIDE_ALLOWED_ORIGINS,
       maxRunningDeployments: read.STRIDE_MAX_RUNNING_DEPLOYMENTS,
       ...(read.STRIDE_DEPLOYMENT_DEADLINE !== undefined && { deploymentDeadline: read.STRIDE_DEPLOYMENT_DEADLINE }),
+      placementRanking: read.STRIDE_PLACEMENT_RANKING,
       ecsCalls: { burst: read.STRIDE_ECS_CALL_BURST, perSecond: read.STRIDE_ECS_CALLS_PER_SECOND },
       maxVersions: read.STRIDE_MAX_VERSIONS,
       healthShards: read.STRIDE_HEALTH_SHARDS,

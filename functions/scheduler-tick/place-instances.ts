@@ -81,6 +81,7 @@ export async function placeInstances(
   const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);
   const cluster: ClusterSnapshot = {
     localRegion: config.region,
+    ranking: config.placementRanking,
     agents: placeable(agents).filter(({ facts }) => !avoided.has(facts.id)),
     pending,
     instances: workbench.byRunSpec(),

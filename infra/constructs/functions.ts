@@ -229,6 +229,7 @@ export class StrideFunctions extends Construct {
       STRIDE_ALLOWED_ORIGINS: config.accessControlAllowOrigin.join(','),
       STRIDE_MAX_RUNNING_DEPLOYMENTS: String(config.maxRunningDeployments),
       STRIDE_DEPLOYMENT_DEADLINE: config.deploymentDeadline,
+      STRIDE_PLACEMENT_RANKING: config.placementRanking,
       STRIDE_ECS_CALL_BURST: String(config.ecsCallBurst),
       STRIDE_ECS_CALLS_PER_SECOND: String(config.ecsCallsPerSecond),
       STRIDE_MAX_VERSIONS: String(config.maxVersions),

@@ -6,7 +6,7 @@ import type { Instance } from '../model/instance.ts';
 import { ROOT_ID } from '../model/path-id.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
-import type { ClusterSnapshot, PendingLaunch } from '../model/schedule.ts';
+import type { ClusterSnapshot, PendingLaunch, PlacementRanking } from '../model/schedule.ts';
 
 /** Claims of one agent with the same resources; placement does not ask whose they are. */
 interface RecordedClaims {
@@ -32,6 +32,8 @@ interface RecordedLaunches {
 /** All that a plan depends on, as JSON: `restoreSnapshot` makes a snapshot of it that has the same plan. */
 export interface RecordedInputs {
   readonly localRegion: string;
+  /** Not in records of before there was a choice. */
+  readonly ranking?: PlacementRanking;
   readonly specs: readonly { readonly spec: RunSpec; readonly hash: ContentHash }[];
   readonly agents: readonly RecordedAgent[];
   readonly pending: readonly RecordedLaunches[];
@@ -85,6 +87,7 @@ export function recordInputs(snapshot: ClusterSnapshot): RecordedInputs {
   const { specs, pending } = recordPending(snapshot.pending);
   return {
     localRegion: snapshot.localRegion,
+    ranking: snapshot.ranking,
     specs,
     agents: snapshot.agents.map(({ facts, host, claims }) => ({ facts, host, claims: recordClaims(claims) })),
     pending,
@@ -97,9 +100,11 @@ function isInstance(one: RecordedLaunches['instances'][number]): one is Instance
 }
 
 /** A snapshot with the same plan as the one that was recorded; what no plan depends on is made up. */
-export function restoreSnapshot({ localRegion, specs, agents, pending, counted }: RecordedInputs): ClusterSnapshot {
+export function restoreSnapshot(recorded: RecordedInputs): ClusterSnapshot {
+  const { localRegion, ranking = 'binpack', specs, agents, pending, counted } = recorded;
   return {
     localRegion,
+    ranking,
     agents: agents.map(({ facts, host, claims }): Agent => ({ facts, host, claims: restoreClaims(claims) })),
     pending: pending.flatMap(({ spec: number, replacement, instances }) => {
       const known = specs[number];

@@ -1,5 +1,6 @@
 import type { DeploymentDeadline } from './deployment.ts';
 import type { PortRange } from './resources.ts';
+import type { PlacementRanking } from './schedule.ts';
 import type { BucketSize } from './token-bucket.ts';
 
 /** What one scheduler is told at deployment; the functions read it from their environment. */
@@ -20,6 +21,8 @@ export interface SchedulerConfig {
   readonly maxRunningDeployments: number;
   /** Of deployments that nothing else gives a deadline. */
   readonly deploymentDeadline?: DeploymentDeadline;
+  /** Which of the agents that fit takes an instance. */
+  readonly placementRanking: PlacementRanking;
   /** How long an agent may be disconnected before its instances count as unreachable (aws.md, consequence 15). */
   readonly agentTimeoutMs: number;
   /** Our share of ECS's modifying calls; the rest of the account's 100 and 40/s is for people and tools. */

@@ -13,10 +13,15 @@ export interface PendingLaunch<S extends RunSpec = RunSpec> {
   readonly replacement: boolean;
 }
 
+/** Among the agents that fit: the fullest first, so that large instances find whole agents later, or the emptiest. */
+export const PLACEMENT_RANKINGS = ['binpack', 'spread'] as const;
+export type PlacementRanking = (typeof PLACEMENT_RANKINGS)[number];
+
 /** Everything placement may look at: one moment, plain data. */
 export interface ClusterSnapshot {
   /** Region of the scheduler; specs without a region or zone constraint stay in it (scheduling.md §2.5). */
   readonly localRegion: string;
+  readonly ranking: PlacementRanking;
   readonly agents: readonly Agent[];
   readonly pending: readonly PendingLaunch[];
   /** All known instances of the pending run specs; constraints count among them. */

@@ -4,7 +4,7 @@ import { GroupTiers } from './group-tiers.ts';
 import { type BoundConstraint, holds, type LaunchRequest } from './launch-request.ts';
 import type { Partition } from './partition.ts';
 import type { Lasting, Pin, PlacementIndex } from './placement-index.ts';
-import { share } from './preference.ts';
+import { advanceOf, share } from './preference.ts';
 import { fromMillionths } from './resource-amounts.ts';
 import type { ValueColumn } from './value-column.ts';
 
@@ -23,24 +23,24 @@ interface Scope {
 /**
  * Finds the agent for one more instance of a request: among those that all rules accept the smallest group of each
  * GROUP_BY in turn (design §8), then the fullest once the instance is placed, so that large instances still find whole
- * agents later, then the lowest id.
+ * agents later (with `spread`: the emptiest), then the lowest id.
  */
 export class AgentSearch {
   readonly #index: PlacementIndex;
   readonly #table: AgentTable;
   readonly #request: LaunchRequest;
   readonly #lasting: Lasting;
-  /** By shape: what an instance takes, in steps of the agents' keys. */
-  readonly #takes: readonly number[];
+  /** By shape: how far an instance advances an agent, in steps of the agents' keys. */
+  readonly #advances: readonly number[];
   readonly #groups: readonly Check[];
   readonly #tiers: GroupTiers | undefined;
   readonly #checks: readonly Check[];
   /** Undefined until asked for, and again when a CLUSTER has found its value. */
   #scope: Scope | undefined;
   #pinned = 0;
-  /** The best agent of the present search; `left` is its key less what the instance takes: smaller is better. */
+  /** The best agent of the present search; `place` is its key once it has the instance: smaller is better. */
   #rank = -1;
-  #left = Number.POSITIVE_INFINITY;
+  #place = Number.POSITIVE_INFINITY;
 
   constructor(index: PlacementIndex, request: LaunchRequest) {
     this.#index = index;
@@ -48,9 +48,9 @@ export class AgentSearch {
     this.#request = request;
     this.#lasting = index.lasting(request);
     const { cpus, mem } = request.demand.taken;
-    const { shapes, keyStep } = index.table;
-    this.#takes = shapes.map(
-      (shape) => share(fromMillionths(cpus), shape.cpus, fromMillionths(mem), shape.mem) * keyStep,
+    const { shapes, keyStep, ranking } = index.table;
+    this.#advances = shapes.map(
+      (shape) => advanceOf(share(fromMillionths(cpus), shape.cpus, fromMillionths(mem), shape.mem), ranking) * keyStep,
     );
     const checkOf = (bound: BoundConstraint): Check => ({ bound, column: index.column(bound.constraint.field) });
     this.#groups = request.groups.map(checkOf);
@@ -67,7 +67,7 @@ export class AgentSearch {
     if (scope === undefined) return undefined;
     scope.partition.catchUp();
     this.#rank = -1;
-    this.#left = Number.POSITIVE_INFINITY;
+    this.#place = Number.POSITIVE_INFINITY;
     if (this.#tiers !== undefined) this.#findByTier(scope, this.#tiers);
     else if (this.#groups.length === 0) this.#narrow(scope, 0);
     else this.#findSmallestGroup(scope);
@@ -116,14 +116,14 @@ export class AgentSearch {
 
   /** Moves to the best accepted agent of the cell that is better than the best so far. */
   #narrow({ partition, only }: Scope, cell: number): void {
-    for (let shape = 0; shape < this.#takes.length; shape += 1) {
+    for (let shape = 0; shape < this.#advances.length; shape += 1) {
       const list = partition.list(cell, shape);
       if (list === undefined) continue;
-      const taken = this.#takes[shape] ?? 0;
-      list.search(this.#request.demand, this.#left + taken, (rank, key) => {
+      const advance = this.#advances[shape] ?? 0;
+      list.search(this.#request.demand, this.#place + advance, (rank, key) => {
         if (!this.#accepts(rank, only)) return true;
         this.#rank = rank;
-        this.#left = key - taken;
+        this.#place = key - advance;
         return false;
       });
     }
@@ -133,15 +133,15 @@ export class AgentSearch {
   #findSmallestGroup({ partition, only }: Scope): void {
     const smallest = this.#groups.map(({ bound }) => bound.everywhere?.smallest ?? 0);
     let best: readonly number[] | undefined;
-    for (const [shape, taken] of this.#takes.entries()) {
+    for (const [shape, advance] of this.#advances.entries()) {
       partition.list(0, shape)?.search(this.#request.demand, Number.POSITIVE_INFINITY, (rank, key) => {
         if (!this.#accepts(rank, only)) return true;
         const sizes = this.#groups.map(({ bound, column }) => bound.placed.sizeOf(column.at(rank)));
         const order = best === undefined ? -1 : compareSizes(sizes, best);
-        if (order < 0 || (order === 0 && key - taken < this.#left)) {
+        if (order < 0 || (order === 0 && key - advance < this.#place)) {
           best = sizes;
           this.#rank = rank;
-          this.#left = key - taken;
+          this.#place = key - advance;
         }
         return compareSizes(sizes, smallest) > 0;
       });

@@ -1,10 +1,11 @@
 import type { Agent } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Resources } from '../model/resources.ts';
+import type { PlacementRanking } from '../model/schedule.ts';
 import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Demand } from './demand.ts';
-import { share } from './preference.ts';
+import { placeInOrder, share } from './preference.ts';
 import { allToMillionths, fromMillionths, toMillionths } from './resource-amounts.ts';
 
 /** Agents with the same registered cpus and memory: a demand takes the same share of each. */
@@ -28,10 +29,11 @@ export class AgentTable {
   readonly shapes: readonly Shape[];
   /** Index into `shapes`. */
   readonly shapeOf: Int32Array;
-  /** The free share and the rank in one number: ascending is fullest first, equals by id. */
+  /** The place in the order and the rank in one number: ascending is best first, equals by id. */
   readonly keys: Float64Array;
-  /** Keys are `share * keyStep + rank`. */
+  /** Keys are `place * keyStep + rank`. */
   readonly keyStep: number;
+  readonly ranking: PlacementRanking;
   readonly changes = new ChangeLog();
   readonly #agents: Agent[];
   readonly #ports: AgentPorts[] = [];
@@ -41,7 +43,8 @@ export class AgentTable {
   /** Agents that a plan has taken from since they were read. */
   readonly #touched = new Set<number>();
 
-  constructor(agents: readonly Agent[]) {
+  constructor(agents: readonly Agent[], ranking: PlacementRanking) {
+    this.ranking = ranking;
     this.#given = agents;
     this.#agents = [...byId(agents)];
     this.agents = this.#agents;
@@ -209,7 +212,7 @@ export class AgentTable {
   #keyOf(rank: number): number {
     const { cpus, mem } = this.shapes[this.shapeOf[rank] ?? 0] ?? { cpus: 0, mem: 0 };
     const free = share(fromMillionths(this.cpus[rank] ?? 0), cpus, fromMillionths(this.mem[rank] ?? 0), mem);
-    return free * this.keyStep + rank;
+    return placeInOrder(free, this.ranking) * this.keyStep + rank;
   }
 }
 

@@ -64,7 +64,7 @@ class Block {
 }
 
 /**
- * Agents of one shape, fullest first, in blocks that say the most that any of theirs has free: the search for a place
+ * Agents of one shape, the preferred first, in blocks that say the most that any of theirs has free: the search for a place
  * steps over full agents by the block.
  */
 export class FitList {
@@ -79,7 +79,7 @@ export class FitList {
     }
   }
 
-  /** Shows the agents that have room, the fullest first, as long as their keys are below `until` and `visit` wants more. */
+  /** Shows the agents that have room, the preferred first, as long as their keys are below `until` and `visit` wants more. */
   search(demand: Demand, until: number, visit: (rank: number, key: number) => boolean): void {
     const table = this.#table;
     for (const block of this.#blocks) {

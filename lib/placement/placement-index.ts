@@ -3,6 +3,7 @@ import { fieldValue } from '../constraints/field-value.ts';
 import { ValueTally } from '../constraints/value-tally.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Constraint } from '../model/constraint.ts';
+import type { PlacementRanking } from '../model/schedule.ts';
 import { AgentTable } from './agent-table.ts';
 import { BitSet } from './bit-set.ts';
 import type { Candidate } from './candidate.ts';
@@ -47,7 +48,7 @@ export interface Cells {
 
 /**
  * The agents of a plan in the forms that make finding a place fast: columns of interned values, a bit set per lasting
- * condition (each evaluated once per distinct value), and agents in order of fullness per set. All but the columns of
+ * condition (each evaluated once per distinct value), and agents in order of preference per set. All but the columns of
  * free amounts are made when first asked for.
  */
 export class PlacementIndex {
@@ -60,8 +61,8 @@ export class PlacementIndex {
 
   #updates = 0;
 
-  constructor(agents: readonly Agent[]) {
-    this.table = new AgentTable(agents);
+  constructor(agents: readonly Agent[], ranking: PlacementRanking) {
+    this.table = new AgentTable(agents, ranking);
   }
 
   /** How often the agents were changed from outside: what is read of a plan holds while this stays. */

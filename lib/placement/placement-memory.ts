@@ -16,7 +16,7 @@ export class PlacementMemory {
   /** The agents and states to plan with. */
   prepare(snapshot: ClusterSnapshot): { readonly index: PlacementIndex; readonly states: SpecStates } {
     if (this.#kept === undefined || !this.#isCurrent(this.#kept.index, snapshot)) {
-      const index = new PlacementIndex(snapshot.agents);
+      const index = new PlacementIndex(snapshot.agents, snapshot.ranking);
       this.#kept = { index, states: new SpecStates(index) };
     }
     this.#kept.states.begin(snapshot);
@@ -31,7 +31,8 @@ export class PlacementMemory {
     if (this.#kept?.index.table.replace(agent) === false) this.#kept = undefined;
   }
 
-  #isCurrent(index: PlacementIndex, { agents }: ClusterSnapshot): boolean {
+  #isCurrent(index: PlacementIndex, { agents, ranking }: ClusterSnapshot): boolean {
+    if (index.table.ranking !== ranking) return false;
     return index.table.changes.length <= CHANGES_PER_AGENT * (agents.length + 1) && index.update(agents);
   }
 }

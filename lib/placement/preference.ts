@@ -1,3 +1,5 @@
+import type { PlacementRanking } from '../model/schedule.ts';
+
 const STEPS_PER_WHOLE = 1e9;
 
 /**
@@ -7,6 +9,16 @@ const STEPS_PER_WHOLE = 1e9;
  */
 export function share(cpus: number, allCpus: number, mem: number, allMem: number): number {
   return Math.round((part(cpus, allCpus) + part(mem, allMem)) * STEPS_PER_WHOLE);
+}
+
+/** The smaller the earlier, by the free share: the fullest agent comes first, with `spread` the emptiest. */
+export function placeInOrder(free: number, ranking: PlacementRanking): number {
+  return ranking === 'binpack' ? free : 2 * STEPS_PER_WHOLE - free;
+}
+
+/** How much earlier an agent's place gets when an instance takes the share. */
+export function advanceOf(taken: number, ranking: PlacementRanking): number {
+  return ranking === 'binpack' ? taken : -taken;
 }
 
 function part(amount: number, whole: number): number {

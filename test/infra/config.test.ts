@@ -15,6 +15,8 @@ describe('readConfig', () => {
       agentRoles: ['slave_public'],
       accessControlAllowOrigin: [],
       maxRunningDeployments: 100,
+      deploymentDeadline: 'none',
+      placementRanking: 'binpack',
       ecsCallBurst: 90,
       ecsCallsPerSecond: 38,
       maxVersions: 50,

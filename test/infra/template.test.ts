@@ -85,6 +85,7 @@ describe('functions', () => {
           STRIDE_ALLOWED_ORIGINS: '',
           STRIDE_MAX_RUNNING_DEPLOYMENTS: '100',
           STRIDE_DEPLOYMENT_DEADLINE: 'none',
+          STRIDE_PLACEMENT_RANKING: 'binpack',
           STRIDE_MAX_VERSIONS: '50',
           STRIDE_HEALTH_SHARDS: '1',
         },

@@ -6,7 +6,7 @@ import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
-import type { ClusterSnapshot, PendingLaunch } from '../../lib/model/schedule.ts';
+import { type ClusterSnapshot, type PendingLaunch, PLACEMENT_RANKINGS } from '../../lib/model/schedule.ts';
 import { toTimestamp } from '../../lib/model/timestamp.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
 import { anApp, EPOCH } from '../fixtures/an-app.ts';
@@ -165,7 +165,13 @@ function snapshotWith(
         ];
       });
       const known = [...others, ...pending.map(({ instance }) => instance)];
-      return { localRegion: 'local', agents: all, pending, instances: Map.groupBy(known, (each) => each.runSpec) };
+      return {
+        localRegion: 'local',
+        ranking: 'binpack',
+        agents: all,
+        pending,
+        instances: Map.groupBy(known, (each) => each.runSpec),
+      };
     });
 }
 
@@ -255,6 +261,7 @@ const twists = fc.record({
   roles: fc.array(mostly(undefined, ['dev']), { maxLength: 8 }),
   zoneless: fc.array(fc.boolean(), { maxLength: 8 }),
   localRegion: mostly('local', ''),
+  ranking: fc.constantFrom(...PLACEMENT_RANKINGS),
 });
 
 function twisted(
@@ -286,7 +293,8 @@ function twisted(
   const instances = new Map(
     [...given.instances].map(([id, list]) => [id, list.map((instance) => byId.get(instance.id) ?? instance)]),
   );
-  return { localRegion: twist.localRegion, agents: all, pending, instances };
+  const { localRegion, ranking } = twist;
+  return { localRegion, ranking, agents: all, pending, instances };
 }
 
 const NEWER = toTimestamp(EPOCH + 1);

@@ -184,7 +184,7 @@ describe('planSchedule', () => {
           spec,
           replacement: false,
         }));
-        const given = { localRegion: 'local', agents: all, pending, instances: new Map() };
+        const given = { localRegion: 'local', ranking: 'binpack' as const, agents: all, pending, instances: new Map() };
         const { added } = values(given, planSchedule(given), spec, field);
         expect(added).toHaveLength(wanted);
         for (let n = 1; n <= wanted; n += 1) {

@@ -104,7 +104,7 @@ function inTurns(pending: readonly PendingLaunch[]): readonly PendingLaunch[] {
 function bestPlace(launch: PendingLaunch, world: World): Place | undefined {
   const open = world.places.filter((place) => refusal(launch, place, world) === undefined);
   return open
-    .map((place) => ({ place, rank: [...groupSizes(launch, place, world), leftShare(launch.spec, place)] }))
+    .map((place) => ({ place, rank: [...groupSizes(launch, place, world), preference(launch.spec, place, world)] }))
     .reduce<{ place: Place; rank: number[] } | undefined>(
       (best, each) => (best === undefined || isSmaller(each.rank, best.rank) ? each : best),
       undefined,
@@ -120,6 +120,12 @@ function groupSizes(launch: PendingLaunch, place: Place, world: World): readonly
   return launch.spec.constraints
     .filter(({ operator }) => operator === 'GROUP_BY')
     .map(({ field }) => count(valuesOf(launch, field, world), valueAt(place.agent, field)));
+}
+
+/** Smaller is better. */
+function preference(spec: RunSpec, place: Place, { snapshot }: World): number {
+  const left = leftShare(spec, place);
+  return snapshot.ranking === 'spread' ? -left : left;
 }
 
 /** Billionths of the agent that stay free: its free share less the share that the instance takes. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { SchedulerConfig } from '../../../lib/model/config.ts';
+import { PLACEMENT_RANKINGS } from '../../../lib/model/schedule.ts';
 
 const port = z.int().nullable();
 const nothing = z.null().describe('There is no counterpart without Mesos and ZooKeeper.');
@@ -91,6 +92,7 @@ export const config = z.strictObject({
   agentRoles: z.array(z.string()),
   allowedOrigins: z.array(z.string()),
   maxRunningDeployments: z.int(),
+  placementRanking: z.enum(PLACEMENT_RANKINGS),
   agentTimeoutMs: z.number(),
   ecsCalls: z.strictObject({ burst: z.number(), perSecond: z.number() }),
   maxVersions: z.int(),

@@ -22,6 +22,18 @@ describe('a memory between plans', () => {
     expect(outcomeOf(planSchedule(snapshot, memory))).toEqual(first);
   });
 
+  test('another ranking counts at once', () => {
+    const memory = new PlacementMemory();
+    const snapshot = aSnapshot([a, used(b, 1)], waiting(app));
+    for (const [ranking, agent] of [
+      ['binpack', 'b'],
+      ['spread', 'a'],
+      ['binpack', 'b'],
+    ] as const) {
+      expect(outcomeOf(planSchedule({ ...snapshot, ranking }, memory))).toEqual({ 'app.instance-0': agent });
+    }
+  });
+
   test('what was refused is placed once an agent has room, told or found in a new list', () => {
     const refused = { 'app.instance-0': ['a: InsufficientCpus'] };
     for (const isTold of [true, false]) {

@@ -105,6 +105,12 @@ describe('ranking', () => {
     ]);
   });
 
+  test('with spread the emptiest agent once it has the instance, by share', () => {
+    const agents = [agentWith('a', 2), agentWith('b', 8), agentWith('c', 4)];
+    const given = { ...aSnapshot(agents, waiting(app, 4)), ranking: 'spread' as const };
+    expect(planSchedule(given).placements.map(({ agent }) => agent)).toEqual(['b', 'c', 'b', 'b']);
+  });
+
   test('memory counts as cpus do', () => {
     const agents = [
       anAgent({ id: 'a' }),

@@ -31,7 +31,7 @@ export function aSnapshot(
 ): ClusterSnapshot {
   const all = [...others, ...pending.map(({ instance }) => instance)];
   const instances = Map.groupBy(all, (instance) => instance.runSpec);
-  return { localRegion: 'local', agents, pending, instances };
+  return { localRegion: 'local', ranking: 'binpack', agents, pending, instances };
 }
 
 /** Agents `a`, `b`, … in zones and racks as named. */
