@@ -36,6 +36,7 @@ export const killQuery = {
   scale: flag(false, 'Lower the number of instances by those that are killed.'),
   force: flag(false, 'With `scale`: cancel the deployments that hold the app, instead of answering 409.'),
   wipe: flag(false, 'Give up reservations and volumes too.'),
+  dryRun: flag(false, 'Kill nothing: answer which tasks it would be, or with `scale` what the deployment would do.'),
 };
 
 export const containerNetworks = text('For `text/plain`: container networks whose addresses to show, or `*`.');

@@ -13,7 +13,7 @@ const comesToNothing = (error: unknown): boolean =>
 /** Undoes a deployment; one that cannot be undone is ended where it is, since it would wait for ever. */
 async function rollBack(deps: TickDeps, { id }: OverdueDeployment, reason: string): Promise<void> {
   try {
-    await rollBackDeployment(deps, id, 'none', `${reason}: it is rolled back`);
+    await rollBackDeployment(deps, id, `${reason}: it is rolled back`);
   } catch (error) {
     if (error instanceof StoreUnavailable || comesToNothing(error)) throw error;
     deps.log.error('deployment cannot be rolled back', error, { deployment: id });

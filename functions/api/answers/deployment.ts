@@ -99,5 +99,5 @@ export const changesGroup: Answers = {
 
 /** Of a kill, which with `scale` is a deployment. */
 export const killAnswers = (description: string, killed: z.ZodType): Answers => ({
-  200: { description, schema: z.union([killed, deploymentResult]), headers: DEPLOYMENT_ID },
+  200: orRehearsed({ description, schema: z.union([killed, deploymentResult]), headers: DEPLOYMENT_ID }),
 });

@@ -1,14 +1,15 @@
 import * as z from 'zod';
+import { illegalArgument } from '../../../lib/errors/catalogue.ts';
 import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
-import { cancelDeployment, rollBackDeployment } from '../../runtime/definitions/end-deployment.ts';
-import { deployment, started } from '../answers/deployment.ts';
+import { cancelDeployment, undoing } from '../../runtime/definitions/end-deployment.ts';
+import { deployment, orRehearsed, started } from '../answers/deployment.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
-import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { presentDeployment } from '../presenters/deployment.ts';
-import { flag } from '../query.ts';
+import { dryRun, flag } from '../query.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { type Starting, startDeployment } from '../start-deployment.ts';
 
 /** `GET /v2/deployments`: those that run, oldest first. */
 async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
@@ -27,13 +28,20 @@ async function listDeployments({ state }: ApiDeps): Promise<ApiResponse> {
   return { status: 200, json: shown };
 }
 
-/** `DELETE /v2/deployments/{id}`: undoes it, or with `force` leaves everything as it is. */
+/**
+ * `DELETE /v2/deployments/{id}`: undoes it, or with `force` leaves everything as it is. What undoes it has no deadline but
+ * one that is asked for: that would bring back what it undoes.
+ */
 async function deleteDeployment(
   deps: ApiDeps,
   _request: ApiRequest,
-  { deploymentId, force, deadline }: Deadlined & { readonly deploymentId: string; readonly force: boolean },
+  { deploymentId, force, deadline = 'none', dryRun }: Starting & { readonly deploymentId: string },
 ): Promise<ApiResponse> {
-  if (!force) return deploymentAnswer(await rollBackDeployment(deps, deploymentId, deadline));
+  if (!force) {
+    const starting = { force: true, deadline, dryRun };
+    return startDeployment(deps, starting, undoing(deps, deploymentId), (done) => deploymentAnswer(done));
+  }
+  if (dryRun) throw illegalArgument('force ends the deployment and plans nothing: leave out force or dryRun');
   await cancelDeployment(deps, deploymentId);
   return { status: 202 };
 }
@@ -54,11 +62,11 @@ export const deploymentRoutes: readonly Route[] = [
     path: '/v2/deployments/{deploymentId}',
     summary: 'Undoes a deployment by a new one, or with `force` only ends it.',
     answers: {
-      200: { ...started, description: 'The deployment that undoes it.' },
+      200: orRehearsed({ ...started, description: 'The deployment that undoes it.' }),
       202: { description: 'Ended; everything stays as it is.' },
     },
     refuses: [409, 422],
-    query: { force: flag(false, 'End it, and leave everything as it is.') },
+    query: { force: flag(false, 'End it, and leave everything as it is.'), dryRun },
     handler: deleteDeployment,
   }),
 ];

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { PlannedChange } from '../../../lib/deployment/plan-change.ts';
 import {
   appNotFound,
   invalidTaskId,
@@ -15,20 +14,18 @@ import type { CurrentSpec } from '../../../lib/model/root.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { parseTaskId } from '../../../lib/model/task-id.ts';
 import { readJson } from '../../../lib/schema/wire/read-json.ts';
-import { commitChange } from '../../runtime/definitions/commit-change.ts';
 import { loadDefinitions } from '../../runtime/definitions/definitions-view.ts';
 import { accepted } from '../accepted.ts';
 import { deploymentAnswer } from '../deployment-answer.ts';
-import type { Deadlined } from '../deployment-deadline.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import { killInstances } from '../kill-instances.ts';
 import { isListed, presentTask } from '../presenters/task.ts';
 import { readBody } from '../read-body.ts';
+import { type StartedChange, type Starting, startDeployment } from '../start-deployment.ts';
 
-interface KillOptions extends Deadlined {
+interface KillOptions extends Starting {
   readonly scale: boolean;
-  readonly force: boolean;
   /** Gives up reservations and volumes too; there are none yet, so a kill always does. */
   readonly wipe: boolean;
 }
@@ -55,11 +52,9 @@ const isKillable = ({ goal, condition }: Instance): boolean =>
 function killAndScale(
   deps: ApiDeps,
   killed: ReadonlyMap<PathId, readonly Instance[]>,
-  { force, deadline }: KillOptions,
-): Promise<PlannedChange> {
-  return commitChange(deps, {
-    force,
-    deadline,
+  options: KillOptions,
+): Promise<ApiResponse> {
+  const change: StartedChange = {
     async decide(view) {
       const apps = await view.listApps(new Set(killed.keys()));
       return apps.map((before) => {
@@ -69,7 +64,8 @@ function killAndScale(
       });
     },
     group: ROOT_ID,
-  });
+  };
+  return startDeployment(deps, options, change, (done) => deploymentAnswer(done));
 }
 
 const present = ({ app, instances }: Addressed) => instances.map((instance) => presentTask(instance, app.spec));
@@ -91,10 +87,10 @@ export async function killAppTasks(
   const addressed = instances.filter(({ agent }) => host === '*' || agent?.host === host);
   if (options.scale) {
     if (instances.length === 0) throw pathNotFound(appId);
-    return deploymentAnswer(await killAndScale(deps, new Map([[appId, addressed]]), options));
+    return killAndScale(deps, new Map([[appId, addressed]]), options);
   }
   const app = await findApp(deps, appId);
-  await killInstances(deps, addressed);
+  if (!options.dryRun) await killInstances(deps, addressed);
   return { status: 200, json: { tasks: present({ app, instances: addressed }) } };
 }
 
@@ -111,11 +107,11 @@ export async function killAppTask(
   if (options.scale) {
     if (instances.length === 0) throw pathNotFound(appId);
     const killed = new Map([[appId, instance === undefined ? [] : [instance]]]);
-    return deploymentAnswer(await killAndScale(deps, killed, options));
+    return killAndScale(deps, killed, options);
   }
   const app = await findApp(deps, appId);
   if (instance === undefined) throw taskNotFound(taskId);
-  await killInstances(deps, [instance]);
+  if (!options.dryRun) await killInstances(deps, [instance]);
   return { status: 200, json: { task: presentTask(instance, app.spec) } };
 }
 
@@ -147,11 +143,9 @@ export async function killTasks(deps: ApiDeps, request: ApiRequest, options: Kil
   );
   if (options.scale) {
     const killed = new Map(addressed.map(({ app, instances }) => [app.id, instances]));
-    return deploymentAnswer(await killAndScale(deps, killed, options));
+    return killAndScale(deps, killed, options);
   }
-  await killInstances(
-    deps,
-    addressed.flatMap(({ instances }) => instances),
-  );
+  const instances = addressed.flatMap((one) => one.instances);
+  if (!options.dryRun) await killInstances(deps, instances);
   return { status: 200, json: { tasks: addressed.flatMap(present) } };
 }

@@ -1,4 +1,3 @@
-import type { AskedDeadline } from '../../../lib/deployment/deadline.ts';
 import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
 import { revertOf } from '../../../lib/deployment/revert.ts';
 import { deploymentNotFound } from '../../../lib/errors/catalogue.ts';
@@ -7,7 +6,7 @@ import type { DeploymentOutcome, DeploymentPlan } from '../../../lib/model/deplo
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import { ROOT_ID } from '../../../lib/model/path-id.ts';
 import type { RunSpecDefinition } from '../../../lib/model/run-spec.ts';
-import { CANCELLED, commitChange } from './commit-change.ts';
+import { CANCELLED, type ChangeRequest, commitChange } from './commit-change.ts';
 import { commitRoot } from './commit-root.ts';
 import type { DefinitionsView } from './definitions-view.ts';
 import type { ChangeDeps } from './deps.ts';
@@ -76,22 +75,21 @@ async function wantedBack(
   return [...back, ...groups.map((group) => ({ kind: 'group' as const, ...group }))];
 }
 
-/**
- * Undoes a running deployment by a new one, which pushes it out. Throws 404 when it does not run.
- * @param asked deadline of the new one, which has none by labels or configuration: it would bring back what it undoes
- * @param reason as the event of the undone one tells it
- */
-export function rollBackDeployment(
+/** The change that undoes a running deployment, and is refused with 404 when that does not run. */
+export const undoing = (
   deps: ChangeDeps,
   id: string,
-  asked: AskedDeadline,
   reason = CANCELLED,
-): Promise<PlannedChange> {
-  return commitChange(deps, {
-    force: true,
-    deadline: asked ?? 'none',
-    undoes: { id: id as DeploymentId, reason },
-    decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
-    group: ROOT_ID,
-  });
-}
+): Omit<ChangeRequest, 'force' | 'deadline'> => ({
+  undoes: { id: id as DeploymentId, reason },
+  decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
+  group: ROOT_ID,
+});
+
+/**
+ * Undoes a running deployment by a new one, which pushes it out and has no deadline of its own: that would bring back
+ * what it undoes. Throws 404 when it does not run.
+ * @param reason as the event of the undone one tells it
+ */
+export const rollBackDeployment = (deps: ChangeDeps, id: string, reason: string): Promise<PlannedChange> =>
+  commitChange(deps, { ...undoing(deps, id, reason), force: true, deadline: 'none' });

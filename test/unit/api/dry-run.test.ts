@@ -102,3 +102,42 @@ it('a dry run says what an upgrade waits for', async () => {
     lacking: { instances: expect.any(Number) },
   });
 });
+
+it('a dry run of a kill kills nothing: it tells which tasks, or the plan that lowers the number', async () => {
+  const plane = await withApp();
+  const [one, two] = plane.cluster.running();
+  expect([one, two]).not.toContain(undefined);
+  const tasks = await plane.request('DELETE', '/v2/apps/shop/tasks', undefined, DRY);
+  const ids = (tasks.json as { tasks: { id: string }[] }).tasks.map(({ id }) => id);
+  expect(ids).toHaveLength(4);
+  const scaled = { steps: [{ actions: [{ action: 'ScaleApplication' }] }], capacities: [{ instances: 3, lowest: 3 }] };
+  for (const [method, path, body, query, json] of [
+    ['DELETE', `/v2/apps/shop/tasks/${ids[0]}`, undefined, {}, { task: { id: ids[0] } }],
+    ['POST', '/v2/tasks/delete', { ids: ids.slice(0, 1) }, {}, { tasks: [{ id: ids[0] }] }],
+    ['DELETE', `/v2/apps/shop/tasks/${ids[0]}`, undefined, { scale: 'true' }, scaled],
+    ['POST', '/v2/tasks/delete', { ids: ids.slice(0, 1) }, { scale: 'true' }, scaled],
+  ] as const) {
+    expect(await plane.request(method, path, body, { ...DRY, ...query })).toMatchObject({ status: 200, json });
+  }
+  await plane.clock.pass(5_000);
+  expect(
+    plane.cluster
+      .running()
+      .map(({ sighting }) => sighting.arn)
+      .slice(0, 2),
+  ).toEqual([one?.sighting.arn, two?.sighting.arn]);
+});
+
+it('a dry run of a rollback tells what would bring the old version back', async () => {
+  const plane = await withApp();
+  const put = await plane.request('PUT', '/v2/apps/shop', { mem: 500_000 });
+  const path = `/v2/deployments/${put.headers?.['Marathon-Deployment-Id']}`;
+  await plane.clock.pass(5_000);
+  const before = await plane.state.definitions.readRoot();
+  expect(await plane.request('DELETE', path, undefined, DRY)).toMatchObject({
+    status: 200,
+    json: { steps: [{ actions: [{ action: 'RestartApplication', app: '/shop' }] }], capacities: [{ lowest: 2 }] },
+  });
+  expect(await plane.request('DELETE', path, undefined, { ...DRY, force: 'true' })).toMatchObject({ status: 422 });
+  expect(await plane.state.definitions.readRoot()).toEqual(before);
+});
