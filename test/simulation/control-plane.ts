@@ -13,21 +13,22 @@ import type { Cluster } from '../../lib/gateways/cluster.ts';
 import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import { createMemoryTaskFiles } from '../../lib/gateways/memory-task-files.ts';
 import type { Probes } from '../../lib/gateways/probes.ts';
-import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import { type MarathonEvent, PROBE_DETAIL_TYPE, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
-import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { BucketSize } from '../../lib/model/token-bucket.ts';
 import { connectEventLog, type EventLog } from '../../lib/state/event-log.ts';
 import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
 import { createAttention } from './attention.ts';
+import { eventBody } from './ecs-event.ts';
+import { createEventQueue, settled } from './event-queue.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
 import { observedGateways } from './observed-gateways.ts';
 import type { ProcessName } from './process-name.ts';
 import { seededIds } from './seeded-ids.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
+import { createTableStream } from './table-stream.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const API_TIMEOUT = 30_000;
@@ -38,55 +39,8 @@ const INGEST_TIMEOUT = 30_000;
 const PUBLISH_TIMEOUT = 30_000;
 const HEALTH_TIMEOUT = 15 * 60_000;
 const ROOM = 100;
-const VISIBILITY = 30_000;
-const MAX_RECEIVES = 5;
-const QUEUE_BATCH = 10;
-const STREAM_BATCH = 100;
-const STREAM_RETRY = 1_000;
 /** Calls at once, and a second, where nothing limits them. */
 const UNLIMITED = 1_000_000;
-
-/** An ECS event as the queue delivers it. */
-export function eventBody(task: TaskSighting): string {
-  const {
-    arn,
-    launch,
-    containerInstance,
-    exitCode,
-    containerReason,
-    bindings,
-    createdAt,
-    startedAt,
-    stoppedAt,
-    ...rest
-  } = task;
-  const iso = (at: number | undefined): string | undefined =>
-    at === undefined ? undefined : new Date(at).toISOString();
-  const detail = {
-    ...rest,
-    taskArn: arn,
-    startedBy: launch,
-    containerInstanceArn: containerInstance,
-    createdAt: iso(createdAt),
-    startedAt: iso(startedAt),
-    stoppedAt: iso(stoppedAt),
-    containers: [{ exitCode, reason: containerReason, networkBindings: bindings }],
-  };
-  return JSON.stringify({ 'detail-type': 'ECS Task State Change', detail });
-}
-
-/** An event on its way to the tables. */
-interface Message {
-  readonly body: string;
-  readonly receives: number;
-}
-
-/** Waits for all of them; then throws what the first failure was. */
-async function settled(work: readonly Promise<unknown>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(work);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
 
 export interface ControlPlaneOptions {
   readonly agents?: number;
@@ -167,7 +121,7 @@ export function createControlPlane({
     ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);
-      for (const delay of eventDelays()) clock.after(delay, () => arrive({ body: eventBody(task), receives: 1 }));
+      for (const delay of eventDelays()) clock.after(delay, () => queue.send(eventBody(task)));
     },
   });
   const bus: Bus = {
@@ -204,27 +158,16 @@ export function createControlPlane({
     };
   }
 
-  /** The queue: messages go in batches to one invocation each; what it did not handle comes again later. */
-  const arrived: Message[] = [];
-  function arrive(message: Message): void {
-    arrived.push(message);
-    if (arrived.length === 1) clock.after(1, receive);
-  }
-  function receive(): void {
-    while (arrived.length > 0) void handle(arrived.splice(0, QUEUE_BATCH));
-  }
-  async function handle(batch: readonly Message[]): Promise<void> {
+  const queue = createEventQueue(clock, async (bodies) => {
     const ingest = createIngest({ ...newProcess('ingest', INGEST_TIMEOUT), clock: skewed(), log });
-    const open = new Set(batch);
-    const work = batch.map(async (message) => {
-      await ingest(message.body);
-      open.delete(message);
+    const handled = new Set<number>();
+    const work = bodies.map(async (body, index) => {
+      await ingest(body);
+      handled.add(index);
     });
     await invoke(INGEST_TIMEOUT, settled(work));
-    for (const { body, receives } of open) {
-      if (receives < MAX_RECEIVES) clock.after(VISIBILITY, () => arrive({ body, receives: receives + 1 }));
-    }
-  }
+    return handled;
+  });
 
   const tickDeps = (process: Process, ownClock: Clock) => ({ ...process, clock: ownClock, ids, config, log });
   const warmTick = createTick(tickDeps(warmProcess, clock));
@@ -256,28 +199,15 @@ export function createControlPlane({
     void invoke(HEALTH_TIMEOUT, probe(0, clock.now() + HEALTH_TIMEOUT, new AbortController().signal));
   }
 
-  /** The stream: in order, one batch at a time; a batch that failed comes again until it is handled. */
-  const waiting: ChangeRecord[] = [];
-  let feeding = false;
-  async function feed(): Promise<void> {
-    if (feeding) return;
-    feeding = true;
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, STREAM_BATCH);
-      const process = newProcess('publish', PUBLISH_TIMEOUT);
-      const publish = createPublish({ ...process, clock: skewed(), scheduler: config.scheduler });
-      if (await invoke(PUBLISH_TIMEOUT, publish(batch))) waiting.splice(0, batch.length);
-      else await clock.sleep(STREAM_RETRY);
-    }
-    feeding = false;
-  }
+  const stream = createTableStream(clock, (batch) => {
+    const process = newProcess('publish', PUBLISH_TIMEOUT);
+    const publish = createPublish({ ...process, clock: skewed(), scheduler: config.scheduler });
+    return invoke(PUBLISH_TIMEOUT, publish(batch));
+  });
   store.subscribe((record) => {
     monitor.stored(record, clock.now());
     if (writer.process !== undefined) attention.wrote(writer.process, record);
-    if (record.item?.['outbox'] === undefined) return;
-    waiting.push(record);
-    // The stream reaches its function a moment later, with all that came meanwhile.
-    if (waiting.length === 1) clock.after(HOP, () => void feed());
+    if (record.item?.['outbox'] !== undefined) stream.push(record);
   });
   const everyMinute = (): void => {
     startTick('timer');

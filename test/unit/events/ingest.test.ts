@@ -10,7 +10,7 @@ import { quietly } from '../../../lib/state/instances.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
-import { eventBody } from '../../simulation/control-plane.ts';
+import { eventBody } from '../../simulation/ecs-event.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 import { aSighting } from '../instance/a-sighting.ts';
 
