@@ -173,9 +173,8 @@ export class AgentTable {
     this.#touched.add(rank);
     if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains.push(rank);
     const before = this.keys[rank] ?? 0;
-    const after = this.#keyOf(rank);
-    this.keys[rank] = after;
-    this.changes.add(rank, before, after);
+    this.keys[rank] = this.#keyOf(rank);
+    this.changes.add(rank, before);
   }
 
   /** Takes in what the agent says of itself. */
@@ -196,9 +195,8 @@ export class AgentTable {
     }
     this.freePorts[rank] = ports.free;
     const before = this.keys[rank] ?? 0;
-    const after = this.#keyOf(rank);
-    this.keys[rank] = after;
-    this.changes.add(rank, before, after);
+    this.keys[rank] = this.#keyOf(rank);
+    this.changes.add(rank, before);
     this.#gains.push(rank);
   }
 

@@ -5,22 +5,23 @@
 export class ChangeLog {
   readonly #ranks: number[] = [];
   readonly #before: number[] = [];
-  readonly #after: number[] = [];
 
   get length(): number {
     return this.#ranks.length;
   }
 
-  add(rank: number, before: number, after: number): void {
+  add(rank: number, before: number): void {
     this.#ranks.push(rank);
     this.#before.push(before);
-    this.#after.push(after);
   }
 
-  /** Visits the changes from a former length on. */
-  since(length: number, visit: (rank: number, before: number, after: number) => void): void {
+  /** The agents that have changed from a former length on, each with the key that it had then. */
+  since(length: number): ReadonlyMap<number, number> {
+    const before = new Map<number, number>();
     for (let index = length; index < this.#ranks.length; index += 1) {
-      visit(this.#ranks[index] ?? 0, this.#before[index] ?? 0, this.#after[index] ?? 0);
+      const rank = this.#ranks[index] ?? 0;
+      if (!before.has(rank)) before.set(rank, this.#before[index] ?? 0);
     }
+    return before;
   }
 }

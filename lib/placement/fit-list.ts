@@ -7,6 +7,8 @@ const BLOCK_SIZE = 64;
 class Block {
   readonly keys = new Float64Array(2 * BLOCK_SIZE);
   size = 0;
+  /** Something changed since the bounds were tight. */
+  isLoose = true;
   maxCpus = Number.NEGATIVE_INFINITY;
   maxMem = Number.NEGATIVE_INFINITY;
   maxDisk = Number.NEGATIVE_INFINITY;
@@ -48,6 +50,7 @@ class Block {
 
   widen(table: AgentTable, rank: number): void {
     const gpus = table.gpus[rank] ?? 0;
+    this.isLoose = true;
     this.maxCpus = Math.max(this.maxCpus, table.cpus[rank] ?? 0);
     this.maxMem = Math.max(this.maxMem, table.mem[rank] ?? 0);
     this.maxDisk = Math.max(this.maxDisk, table.disk[rank] ?? 0);
@@ -60,6 +63,7 @@ class Block {
     this.maxCpus = this.maxMem = this.maxDisk = this.maxGpus = this.maxPorts = Number.NEGATIVE_INFINITY;
     this.minGpus = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.size; index += 1) this.widen(table, table.rankOf(this.keys[index] ?? 0));
+    this.isLoose = false;
   }
 }
 
@@ -94,7 +98,7 @@ export class FitList {
         isInVain = false;
         if (!visit(rank, key)) return;
       }
-      if (isInVain) block.tighten(table);
+      if (isInVain && block.isLoose) block.tighten(table);
     }
   }
 
@@ -114,6 +118,7 @@ export class FitList {
     }
     block.keys.copyWithin(position, position + 1, block.size);
     block.size -= 1;
+    block.isLoose = true;
     if (block.size === 0) this.#blocks.splice(at, 1);
     this.#insert(rank, after);
   }

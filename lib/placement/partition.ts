@@ -27,13 +27,13 @@ export class Partition {
     return this.#lists[cell * this.#table.shapes.length + shape];
   }
 
-  /** Brings the lists up to date: move by move, or from scratch when that is less work. */
+  /** Brings the lists up to date: agent by agent, or from scratch when that is less work. */
   catchUp(): void {
-    const { changes } = this.#table;
+    const { changes, keys } = this.#table;
     const behind = changes.length - this.#seen;
     if (behind === 0) return;
     if (behind > this.#size) this.#build();
-    else changes.since(this.#seen, (rank, before, after) => this.#move(rank, before, after));
+    else for (const [rank, before] of changes.since(this.#seen)) this.#move(rank, before, keys[rank] ?? 0);
     this.#seen = changes.length;
   }
 
