@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { healthServerCommand } from './health-server.ts';
 import { type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
 
 const WAIT = { timeout: 40_000, interval: 50 };
@@ -40,18 +41,6 @@ const shownDeployments = z.array(
   }),
 );
 
-/** A task that answers 500 on /health once it was asked for /sicken, and 503 on /ready until its file is there. */
-const server = (failures: string, readyFile: string): string => `
-  const fs = require('node:fs');
-  let sick = false;
-  require('node:http').createServer((request, response) => {
-    if (request.url === '/sicken') sick = true;
-    if (request.url === '/health' && sick) fs.appendFileSync('${failures}', process.env.MESOS_TASK_ID + '\\n');
-    if (request.url === '/health' && sick) response.statusCode = 500;
-    if (request.url === '/ready' && !fs.existsSync('${readyFile}')) response.statusCode = 503;
-    response.end();
-  }).listen(process.env.PORT0);`;
-
 /** The deck's labs on health, on real processes asked over the network. */
 describe.concurrent('health', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -71,7 +60,7 @@ describe.concurrent('health', () => {
     cpus: 0.1,
     mem: 32,
     instances: 1,
-    cmd: `exec '${process.execPath}' -e "${server(file(`failures${id.replaceAll('/', '-')}`), file('ready'))}"`,
+    cmd: healthServerCommand(file(`failures${id.replaceAll('/', '-')}`), file('ready')),
     portDefinitions: [{ port: 0, name: 'http' }],
     ...fields,
   });

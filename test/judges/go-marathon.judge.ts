@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { healthServerCommand } from '../e2e/health-server.ts';
 import { type RunningStride, startStride, temporaryDirectory } from '../e2e/running-stride.ts';
+import { GO_MARATHON_HEALTH_SEES } from './clients/go-marathon-health-sees.ts';
 import { goMarathonSees } from './clients/go-marathon-sees.ts';
+import { expectFailures } from './clients/what-health-shows.ts';
 import { goProgram } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
 
@@ -92,4 +96,61 @@ describe('go-marathon', () => {
     expect(tasks('TASK_RUNNING').length).toBeGreaterThan(0);
     expect(tasks('TASK_KILLED')).toEqual(tasks('TASK_RUNNING'));
   });
+});
+
+const shownHealth = z.looseObject({
+  sickened: z.string(),
+  events: z.array(z.looseObject({ eventType: z.string() })),
+});
+
+/** Contract: the same client sees how real processes become healthy and sick, and leads the deployments that wait. */
+describe('go-marathon, on health and what waits for it', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let stride: RunningStride;
+  let seen: z.infer<typeof shownHealth>;
+
+  beforeAll(async () => {
+    const program = await goProgram(SOURCE);
+    directory = await temporaryDirectory();
+    stride = await startStride(join(directory.path, 'data'), ['--ephemeral']);
+    const readyFile = join(directory.path, 'ready');
+    const command = healthServerCommand(join(directory.path, 'failures'), readyFile);
+    const { code, output } = await runToEnd(program, [stride.url, command, readyFile], { timeoutMs: RUN_LIMIT_MS });
+    expect(code, output).toBe(0);
+    seen = shownHealth.parse(JSON.parse(output));
+  });
+  afterAll(async () => {
+    await stride?.stop();
+    await directory?.remove();
+  });
+
+  const deploymentOf = (change: string): string =>
+    z.object({ deploymentId: z.string() }).parse(seen[change]).deploymentId;
+  const told = (type: string) => seen.events.filter(({ eventType }) => eventType === type);
+
+  it('decodes every answer whole', () => {
+    for (const [what, answer] of Object.entries(GO_MARATHON_HEALTH_SEES)) expect(seen[what], what).toEqual(answer);
+    expect(Object.keys(seen).toSorted()).toEqual(Object.keys(GO_MARATHON_HEALTH_SEES).toSorted());
+  });
+
+  it('is told every failure of the sick task, and its kill', () => {
+    expectFailures(seen.events);
+    const sick = told('health_status_changed_event').filter(({ alive }) => alive === false);
+    expect(sick).toEqual([expect.objectContaining({ appId: '/clients/sound', version: deploymentVersion('forced') })]);
+    const ends = told('status_update_event').filter(({ taskId }) => taskId === seen.sickened);
+    expect(ends.map(({ taskStatus }) => taskStatus)).toContain('TASK_KILLED');
+    expect(told('add_health_check_event').length).toBeGreaterThan(0);
+  });
+
+  it('is told how every deployment ended', () => {
+    const ended = told('deployment_success').map(({ id }) => id);
+    expect(ended).toEqual(expect.arrayContaining(['cancelled', 'forced', 'deleted'].map(deploymentOf)));
+    expect(ended).toHaveLength(4);
+    const failed = told('deployment_failed').map(({ id }) => id);
+    expect(failed).toEqual(expect.arrayContaining(['updated', 'forced over'].map(deploymentOf)));
+    // The plan that met the lock, too.
+    expect(failed).toHaveLength(3);
+  });
+
+  const deploymentVersion = (change: string): string => z.object({ version: z.string() }).parse(seen[change]).version;
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,7 +65,8 @@ export async function dynamoDbLocalLibraries(): Promise<string> {
 
 /** The Go program of a folder with a module, built; its path. */
 export async function goProgram(source: string): Promise<string> {
-  const recipe = ['go.mod', 'go.sum', 'main.go'].map((file) => readFileSync(join(source, file), 'utf8')).join('\0');
+  const files = readdirSync(source).toSorted();
+  const recipe = files.map((file) => readFileSync(join(source, file), 'utf8')).join('\0');
   const name = process.platform === 'win32' ? 'program.exe' : 'program';
   const home = await provide('go', recipe, async (directory) => {
     await need('go', ['version'], 'Go 1.21 or newer');

@@ -1,13 +1,18 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { healthServerCommand } from '../e2e/health-server.ts';
 import { type RunningStride, startStride, temporaryDirectory } from '../e2e/running-stride.ts';
+import { MARATHON_PYTHON_HEALTH_SEES } from './clients/marathon-python-health-sees.ts';
 import { marathonPythonSees } from './clients/marathon-python-sees.ts';
 import { waysOfTasks } from './clients/what-clients-see.ts';
+import { expectFailures } from './clients/what-health-shows.ts';
 import { pythonPrograms } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
 
 const SCRIPT = fileURLToPath(new URL('./clients/marathon_python.py', import.meta.url));
+const HEALTH_SCRIPT = fileURLToPath(new URL('./clients/marathon_python_health.py', import.meta.url));
 const RUN_LIMIT_MS = 180_000;
 
 const seenSchema = z
@@ -44,7 +49,7 @@ describe('marathon-python', () => {
     const program = await pythonPrograms();
     directory = await temporaryDirectory();
     stride = await startStride(directory.path, ['--ephemeral', '--runtime', 'simulated']);
-    const { code, output } = await runToEnd(program('python'), [SCRIPT, stride.url], { timeoutMs: RUN_LIMIT_MS });
+    const { code, output } = await runToEnd(program('python'), ['-B', SCRIPT, stride.url], { timeoutMs: RUN_LIMIT_MS });
     expect(code, output).toBe(0);
     seen = seenSchema.parse(JSON.parse(output));
   });
@@ -94,4 +99,77 @@ describe('marathon-python', () => {
   /** Whether a task is seen while it stages is chance. */
   const stagingIfSeen = (): readonly unknown[] =>
     told('instance_changed_event', 'condition').filter((condition) => condition === 'Staging');
+});
+
+const shownHealth = z
+  .looseObject({
+    sickened: z.string(),
+    'forced over': z.string(),
+    events: z.array(z.looseObject({ eventType: z.string() })),
+  })
+  .catchall(z.unknown());
+
+/** Contract: the same client sees how real processes become ready, healthy and sick, and leads what waits for them. */
+describe('marathon-python, on health, readiness and what waits for them', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let stride: RunningStride;
+  let seen: z.infer<typeof shownHealth>;
+
+  beforeAll(async () => {
+    const program = await pythonPrograms();
+    directory = await temporaryDirectory();
+    stride = await startStride(join(directory.path, 'data'), ['--ephemeral']);
+    const readyFile = join(directory.path, 'ready');
+    const command = healthServerCommand(join(directory.path, 'failures'), readyFile);
+    const args = ['-B', HEALTH_SCRIPT, stride.url, command, readyFile];
+    const { code, output } = await runToEnd(program('python'), args, { timeoutMs: RUN_LIMIT_MS });
+    expect(code, output).toBe(0);
+    seen = shownHealth.parse(JSON.parse(output));
+  });
+  afterAll(async () => {
+    await stride?.stop();
+    await directory?.remove();
+  });
+
+  const deploymentOf = (change: string): string =>
+    z.object({ deploymentId: z.string() }).parse(seen[change]).deploymentId;
+  const told = (type: string) => seen.events.filter(({ eventType }) => eventType === type);
+
+  it('sees every answer whole', () => {
+    for (const [what, answer] of Object.entries(MARATHON_PYTHON_HEALTH_SEES)) expect(seen[what], what).toEqual(answer);
+    expect(Object.keys(seen).toSorted()).toEqual(Object.keys(MARATHON_PYTHON_HEALTH_SEES).toSorted());
+  });
+
+  it('is told every failure of the sick task, and its kill', () => {
+    expectFailures(seen.events);
+    const instanceId = seen.sickened.split('._app')[0];
+    expect(told('unhealthy_instance_kill_event')).toEqual([
+      expect.objectContaining({
+        appId: '/clients/sound',
+        instanceId,
+        taskId: seen.sickened,
+        reason: '500 Internal Server Error',
+      }),
+    ]);
+    // The client leaves out what is false: healthy, sick, and healthy again in the next incarnation.
+    expect(
+      told('health_status_changed_event').flatMap((event) =>
+        event['instanceId'] === instanceId ? event['alive'] : [],
+      ),
+    ).toEqual([true, undefined, true]);
+    expect(
+      told('instance_health_changed_event').flatMap((event) =>
+        event['instanceId'] === instanceId ? event['healthy'] : [],
+      ),
+    ).toEqual([true, undefined, true]);
+    expect(told('add_health_check_event').length).toBeGreaterThan(0);
+  });
+
+  it('is told how every deployment ended', () => {
+    const ended = told('deployment_success').map(({ id }) => id);
+    expect(ended).toEqual([expect.any(String), ...['cancelled', 'forced', 'deleted'].map(deploymentOf)]);
+    // The first is the plan that met the lock.
+    const failed = told('deployment_failed').map(({ id }) => id);
+    expect(failed).toEqual([expect.any(String), deploymentOf('updated'), seen['forced over']]);
+  });
 });

@@ -6,24 +6,10 @@ The system has to be empty at the beginning, and is at the end. Nothing is judge
 exception. It ends with an error when the system does not come to rest in time.
 """
 
-import collections
-import collections.abc
-import json
-import logging
-import sys
-import threading
-import time
+from client_run import client, follow, print_seen, rest, see, see_refusal, seen, wait_until
+from marathon.models import MarathonApp, MarathonGroup
+from marathon.models.app import PortDefinition
 
-# Gone from Python 3.10; the client encodes nested objects with it.
-collections.Iterable = collections.abc.Iterable
-
-from marathon import MarathonClient  # noqa: E402
-from marathon.models import MarathonApp, MarathonGroup  # noqa: E402
-from marathon.models.app import PortDefinition  # noqa: E402
-from marathon.util import MarathonJsonEncoder  # noqa: E402
-
-LIMIT_SECONDS = 30
-PAUSE_SECONDS = 0.05
 # All that this run causes and the client can read: of the types with a plan it wants a full one, as of Marathon before 1.8.
 EVENT_TYPES = [
     "event_stream_attached",
@@ -38,55 +24,9 @@ EVENT_TYPES = [
 WEB = "/clients/web"
 GREEDY = "/clients/greedy"
 
-client = MarathonClient(sys.argv[1])
-seen = {}
-# What the client logs of refusals is in the exceptions too.
-logging.getLogger("marathon").setLevel(logging.CRITICAL)
-
-
-def see(name, value):
-    """Keeps what the client made of an answer."""
-    seen[name] = json.loads(json.dumps(value, cls=MarathonJsonEncoder))
-    return value
-
-
-def see_refusal(name, call):
-    """Keeps what the client raises, which it must."""
-    try:
-        answer = call()
-    except Exception as error:
-        parts = {"status": "status_code", "message": "error_message", "details": "error_details"}
-        told = {key: getattr(error, part) for key, part in parts.items() if hasattr(error, part)}
-        see(name, {"raised": type(error).__name__, **(told or {"text": str(error)})})
-    else:
-        raise AssertionError(f"{name}: not refused, but {answer}")
-
-
-def wait_until(what, holds):
-    limit = time.monotonic() + LIMIT_SECONDS
-    while not holds():
-        if time.monotonic() > limit:
-            raise TimeoutError(f"waited {LIMIT_SECONDS} s for {what}")
-        time.sleep(PAUSE_SECONDS)
-
-
-def rest(what):
-    wait_until(f"the end of deployments after {what}", lambda: client.list_deployments() == [])
-
 
 def task_ids():
     return {task.id for task in client.list_tasks(WEB)}
-
-
-def follow(events):
-    """Reads the typed event stream in the background; the process's end ends it."""
-
-    def read():
-        for event in client.event_stream(event_types=EVENT_TYPES):
-            events.append(event)
-
-    threading.Thread(target=read, daemon=True).start()
-    wait_until("the event stream", lambda: len(events) > 0)
 
 
 def system():
@@ -211,8 +151,7 @@ def groups():
 
 
 def main():
-    events = []
-    follow(events)
+    events = follow(EVENT_TYPES)
     system()
     create()
     change()
@@ -226,7 +165,7 @@ def main():
     see_refusal("plans on the typed stream", lambda: next(unread_plan()))
     see("apps at the end", client.list_apps())
     see("abdicated", client.delete_leader())
-    print(json.dumps(seen))
+    print_seen()
 
 
 def is_told(deployment_id, events):

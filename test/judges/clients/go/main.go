@@ -1,6 +1,7 @@
-// Leads a system through an app's life with go-marathon, and prints as JSON what the client saw.
+// Leads a system through an app's life with go-marathon, and prints as JSON what the client saw; with a server's
+// command and the file that makes it ready, through the health of real processes.
 //
-//	go run . http://127.0.0.1:8080
+//	go run . http://127.0.0.1:8080 [COMMAND READY_FILE]
 //
 // The system has to be empty at the beginning, and is at the end. Nothing is judged here: a refusal is printed as its
 // error. It ends with an error when a call fails that should not, or the system does not come to rest in time.
@@ -26,8 +27,8 @@ const (
 	leaf   = tree + "/leaf"
 )
 
-// What this run causes and the client decodes.
-const wanted = marathon.EventIDAPIRequest | marathon.EventIDStatusUpdate | marathon.EventIDAppTerminated |
+// What an app's life causes and the client decodes.
+const wantedOfLife = marathon.EventIDAPIRequest | marathon.EventIDStatusUpdate | marathon.EventIDAppTerminated |
 	marathon.EventIDGroupChangeSuccess | marathon.EventIDDeploymentInfo | marathon.EventIDDeploymentStepSuccess |
 	marathon.EventIDDeploymentSuccess | marathon.EventIDDeploymentFailed
 
@@ -82,7 +83,7 @@ type journal struct {
 }
 
 // follow subscribes; the process's end ends it.
-func follow() *journal {
+func follow(wanted int) *journal {
 	channel := must(client.AddEventsListener(wanted))
 	told := &journal{ended: map[string]bool{}}
 	go func() {
@@ -247,13 +248,8 @@ func groups() {
 	refused("missing group", err)
 }
 
-func main() {
-	config := marathon.NewDefaultConfig()
-	config.URL = os.Args[1]
-	config.EventsTransport = marathon.EventsTransportSSE
-	config.PollingWaitTime = pause
-	client = must(marathon.NewClient(config))
-	told := follow()
+func life() {
+	told := follow(wantedOfLife)
 	system()
 	create()
 	change()
@@ -266,5 +262,18 @@ func main() {
 	seen["events"] = told.all()
 	seen["apps at the end"] = must(client.ListApplications(nil))
 	seen["abdicated"] = must(client.AbdicateLeader())
+}
+
+func main() {
+	config := marathon.NewDefaultConfig()
+	config.URL = os.Args[1]
+	config.EventsTransport = marathon.EventsTransportSSE
+	config.PollingWaitTime = pause
+	client = must(marathon.NewClient(config))
+	if len(os.Args) == 4 {
+		health(os.Args[2], os.Args[3])
+	} else {
+		life()
+	}
 	check(json.NewEncoder(os.Stdout).Encode(seen))
 }
