@@ -1,5 +1,11 @@
 import { type DeploymentView, isStepDone } from '../../lib/deployment/advance.ts';
-import { addHealthCheck, appTerminated, deploymentStepEvent, deploymentSuccess } from '../../lib/event/events.ts';
+import {
+  addHealthCheck,
+  appTerminated,
+  deploymentStepEvent,
+  deploymentSuccess,
+  removeHealthCheck,
+} from '../../lib/event/events.ts';
 import type { DeploymentRecord } from '../../lib/model/deployment.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
@@ -8,6 +14,7 @@ import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { renderHealthCheck } from '../../lib/schema/render-app.ts';
 import { quietly } from '../../lib/state/instances.ts';
+import type { State } from '../../lib/state/state.ts';
 import type { TickDeps } from './deps.ts';
 import type { RunningDeployment, Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
@@ -37,6 +44,25 @@ function stepEnded({ plan, step }: DeploymentView, now: Instant): readonly Marat
     ...stopped.map((action) => appTerminated(action.runSpec, now)),
     deploymentStepEvent('deployment_step_success', plan, done, now),
   ];
+}
+
+/** The checks of definitions that a step has replaced or removed are run no longer. */
+async function checksEnd(
+  state: State,
+  { plan, step }: DeploymentView,
+  now: Instant,
+): Promise<readonly MarathonEvent[]> {
+  const replaced = (plan.steps[step]?.actions ?? []).filter(({ kind }) => kind === 'stop' || kind === 'restart');
+  if (replaced.length === 0) return [];
+  const { entries } = await state.definitions.loadTree(plan.original);
+  const hashes = replaced.flatMap(({ runSpec }) => {
+    const entry = entries.get(runSpec);
+    return entry?.kind === 'app' ? [entry.spec] : [];
+  });
+  const specs = [...(await state.definitions.getSpecs(hashes)).values()].map(({ spec }) => spec);
+  return specs.flatMap((spec) =>
+    spec.kind === 'app' ? spec.healthChecks.map(() => removeHealthCheck(spec.id, now)) : [],
+  );
 }
 
 /** Takes the finished deployments out of the root: the write that ends them and announces it. */
@@ -74,7 +100,7 @@ export async function advanceDeployments(deps: TickDeps, snapshot: Snapshot, wor
     if (progress.value !== undefined && !done) continue;
     const next = done ? step + 1 : step;
     const events = [
-      ...(done ? stepEnded(deployment, now) : []),
+      ...(done ? [...(await checksEnd(state, deployment, now)), ...stepEnded(deployment, now)] : []),
       ...stepStarted({ plan, step: next }, snapshot.specs, now),
     ];
     moved = true;

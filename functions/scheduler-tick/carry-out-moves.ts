@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { planMoves } from '../../lib/deployment/plan-moves.ts';
 import { instanceChanged } from '../../lib/event/events.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
-import type { Instance } from '../../lib/model/instance.ts';
+import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { TickDeps } from './deps.ts';
@@ -56,7 +56,7 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
       // Relaunched in the version it had: only a deployment moves an instance to another.
       const { runSpecHash, runSpecVersion, configVersion } = ended;
       await workbench.apply(id, { kind: 'reschedule', runSpecHash, runSpecVersion, configVersion });
-      if (ended.launch !== undefined) await state.instances.retireLaunch(ended.launch.id, now);
+      if (ended.launch !== undefined) await state.instances.retireLaunch(ended.launch.id, now, true);
     },
     { concurrency: WRITES_AT_ONCE },
   );
@@ -65,7 +65,8 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
     async (instance) => {
       await keepEnded(deps, instance);
       const expunged = await workbench.expunge(instance);
-      if (expunged && instance.launch !== undefined) await state.instances.retireLaunch(instance.launch.id, now);
+      if (expunged && instance.launch !== undefined)
+        await state.instances.retireLaunch(instance.launch.id, now, isTerminal(instance.condition));
       return expunged;
     },
     { concurrency: WRITES_AT_ONCE },

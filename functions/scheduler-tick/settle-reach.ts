@@ -54,7 +54,7 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
     if (killSentAt === undefined) return { moved: false, dueAt: clock.now() + KILL_PAUSE };
     await keepEnded(deps, instance);
     if (!(await workbench.expunge(instance))) return DONE;
-    await state.instances.retireLaunch(launch.id, clock.now());
+    await state.instances.retireLaunch(launch.id, clock.now(), false);
     return MOVED;
   }
 

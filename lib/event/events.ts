@@ -1,6 +1,6 @@
 import type { DeploymentAction, DeploymentPlan, DeploymentStep } from '../model/deployment.ts';
-import { toAppTaskId } from '../model/ids.ts';
-import type { Instance } from '../model/instance.ts';
+import { type InstanceId, toAppTaskId } from '../model/ids.ts';
+import type { Condition, Instance } from '../model/instance.ts';
 import type { MarathonEvent } from '../model/outbox.ts';
 import type { PathId } from '../model/path-id.ts';
 import { type Instant, type Timestamp, toTimestamp } from '../model/timestamp.ts';
@@ -108,6 +108,22 @@ export function instanceChanged(instance: Instance, at: Instant): MarathonEvent 
   };
 }
 
+/** A task has ended whose instance is forgotten, such as one that was given up with its agent. */
+export function unknownInstanceTerminated(
+  instanceId: InstanceId,
+  runSpecId: PathId,
+  condition: Condition,
+  at: Instant,
+): MarathonEvent {
+  return {
+    instanceId,
+    runSpecId,
+    condition,
+    eventType: 'unknown_instance_terminated_event',
+    timestamp: toTimestamp(at),
+  };
+}
+
 /** A health check of an app is run from now on. */
 export function addHealthCheck(
   { id, version }: { readonly id: PathId; readonly version: Timestamp },
@@ -115,6 +131,11 @@ export function addHealthCheck(
   at: Instant,
 ): MarathonEvent {
   return { appId: id, version, healthCheck, eventType: 'add_health_check_event', timestamp: toTimestamp(at) };
+}
+
+/** A health check of an app is run no longer. Names the app only, as Marathon does (events.md §2). */
+export function removeHealthCheck(appId: PathId, at: Instant): MarathonEvent {
+  return { appId, eventType: 'remove_health_check_event', timestamp: toTimestamp(at) };
 }
 
 /** A failure that counts. `taskId` is the instance's id, as in Marathon; `healthCheck`: the check as the API shows it. */

@@ -20,6 +20,12 @@ export interface InstanceKey {
   readonly id: InstanceId;
 }
 
+/** Where a launch leads to. */
+export interface KnownLaunch extends InstanceKey {
+  /** Its task has ended, which was told. */
+  readonly ended: boolean;
+}
+
 /** The tick's own writes announce their events but wake nobody (design §3). */
 export const quietly = (events: readonly MarathonEvent[]): Outbox => ({ events, dirty: [], wake: false });
 
@@ -48,14 +54,15 @@ export function createInstances(store: Store, keys: StateKeys) {
     /** Written before the claim: whoever meets the launch id can find the instance. */
     putLaunch: (launch: LaunchId, key: InstanceKey): Promise<boolean> =>
       store.put(encodeItem(keys.launch(launch), 'launch', key, 1)),
-    /** The launch has ended: its item may go in a day. */
-    async retireLaunch(launch: LaunchId, now: Instant): Promise<void> {
+    /** The launch is over: its item may go in a day. `ended`: the end of its task is known, and was told. */
+    async retireLaunch(launch: LaunchId, now: Instant, ended: boolean): Promise<void> {
       const ttl = Math.floor(now / 1000) + RETIRED_LAUNCH_SECONDS;
-      await store.update(keys.launch(launch), { set: { ttl } }, { kind: 'exists' });
+      await store.update(keys.launch(launch), { set: { ttl, ended } }, { kind: 'exists' });
     },
-    async findLaunch(launch: LaunchId): Promise<InstanceKey | undefined> {
+    async findLaunch(launch: LaunchId): Promise<KnownLaunch | undefined> {
       const item = await store.get(keys.launch(launch));
-      return item === undefined ? undefined : decodeItem<InstanceKey>(item, 'launch').value;
+      if (item === undefined) return undefined;
+      return { ...decodeItem<InstanceKey>(item, 'launch').value, ended: item['ended'] === true };
     },
 
     async getQueueEntry(runSpec: PathId): Promise<Versioned<LaunchQueueEntry> | undefined> {

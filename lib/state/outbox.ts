@@ -19,11 +19,12 @@ export async function outboxAttribute(store: Store, key: Key, data: string, outb
   return JSON.stringify(await putParts(store, key, text, ttlOf(outbox)));
 }
 
-/** Announces what changed nothing, such as a refusal: an item of its own, which nobody reads but the stream. */
+/** Announces what changed nothing, such as a refusal, once: an item of its own, which nobody reads but the stream. */
 export async function announce(store: Store, key: Key, outbox: Outbox): Promise<void> {
   const ttl = ttlOf(outbox);
   const text = await outboxAttribute(store, key, '', outbox);
-  await store.put({ ...key, type: 'announcement', rev: 1, outbox: text, ...(ttl === undefined ? {} : { ttl }) });
+  const life = ttl === undefined ? {} : { ttl };
+  await store.put({ ...key, type: 'announcement', rev: 1, outbox: text, ...life }, { kind: 'absent' });
 }
 
 /** What the last write of an item announced; undefined when it announced nothing. */

@@ -29,7 +29,7 @@ export function createState(store: Store, scheduler: string) {
     probing: createProbing(store, keys),
     artifacts: createArtifacts(store, keys),
     logLevels: createLogLevels(store, keys),
-    /** Announces what changed nothing. `id` names the announcement. */
+    /** Announces what changed nothing. `id` names the announcement: one that was made is not made again. */
     announce: (id: string, outbox: Outbox): Promise<void> => announce(store, keys.announcement(id), outbox),
     /** What the last write of an item announced; undefined when it announced nothing. */
     readOutbox: (item: Item): Promise<Outbox | undefined> => readOutbox(store, item),

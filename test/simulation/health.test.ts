@@ -41,6 +41,26 @@ describe('health in one process on virtual time', () => {
     expect(eventsOf('add_health_check_event')).toMatchObject([{ appId: '/web' }, { appId: '/web' }]);
   });
 
+  it('tells when the checks of a definition are run no longer', async () => {
+    await plane.request('POST', '/v2/apps', { ...APP, healthChecks: [CHECK, { ...CHECK, path: '/other' }] });
+    await plane.clock.pass(10_000);
+    await plane.request('PUT', '/v2/apps/web', { instances: 4 });
+    await plane.clock.pass(10_000);
+    expect(eventsOf('remove_health_check_event')).toEqual([]);
+    await plane.request('PUT', '/v2/apps/web', { cmd: './serve --better', healthChecks: [CHECK] });
+    await plane.clock.pass(20_000);
+    const gone = expect.objectContaining({ appId: '/web' });
+    expect(eventsOf('remove_health_check_event')).toEqual([gone, gone]);
+    await plane.request('DELETE', '/v2/apps/web');
+    await plane.clock.pass(10_000);
+    expect(eventsOf('remove_health_check_event')).toEqual([gone, gone, gone]);
+    expect(Object.keys(eventsOf('remove_health_check_event')[0] ?? {}).toSorted()).toEqual([
+      'appId',
+      'eventType',
+      'timestamp',
+    ]);
+  });
+
   it('a task that begins to fail is killed after exactly that many failures, and replaced', async () => {
     await plane.request('POST', '/v2/apps', APP);
     await plane.clock.pass(15_000);

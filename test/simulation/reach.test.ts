@@ -55,6 +55,9 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     plane.cluster.setConnected(agent, true);
     await plane.clock.pass(5_000);
     expect(plane.cluster.running()).toHaveLength(3);
+    const ends = plane.published.filter(({ eventType }) => eventType === 'unknown_instance_terminated_event');
+    expect(ends).toHaveLength(runningThere);
+    expect(ends).toContainEqual(expect.objectContaining({ instanceId: victim.id, runSpecId: ID, condition: 'Killed' }));
   });
 
   it('waits, starts replacements when it is inactive, and lets the younger go when the lost one is back', async () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { createIngest } from '../../../functions/events/ingest/ingest.ts';
 import { createMemoryStore, type MemoryStore } from '../../../lib/gateways/memory-store.ts';
 import { type Store, StoreUnavailable } from '../../../lib/gateways/store.ts';
@@ -9,6 +10,7 @@ import type { TaskSighting } from '../../../lib/model/task.ts';
 import { quietly } from '../../../lib/state/instances.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
+import { EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
 import { eventBody } from '../../simulation/ecs-event.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
@@ -94,6 +96,32 @@ describe('a task’s event', () => {
     };
     await ingestOn(racing)(eventBody(aSighting()));
     expect(await stored()).toMatchObject({ condition: 'Running', killSentAt: 0 });
+  });
+
+  it.for([
+    { ended: false, lastStatus: 'STOPPED', tells: 1 },
+    { ended: true, lastStatus: 'STOPPED', tells: 0 },
+    { ended: false, lastStatus: 'RUNNING', tells: 0 },
+  ])('$lastStatus of a forgotten instance, end told before: $ended', async ({ ended, lastStatus, tells }) => {
+    await state.instances.remove(KEY, 1);
+    const launch = INSTANCE.launch?.id;
+    if (launch !== undefined) await state.instances.retireLaunch(launch, EPOCH, ended);
+    const told: unknown[] = [];
+    store.subscribe(({ item }) => {
+      if (typeof item?.['outbox'] === 'string')
+        told.push(...z.object({ events: z.array(z.unknown()) }).parse(JSON.parse(item['outbox'])).events);
+    });
+    const event = eventBody(aSighting({ lastStatus, stopCode: 'UserInitiated' }));
+    await ingestOn()(event);
+    await ingestOn()(event);
+    const one = {
+      eventType: 'unknown_instance_terminated_event',
+      instanceId: INSTANCE.id,
+      runSpecId: '/app',
+      condition: 'Killed',
+      timestamp: expect.any(String),
+    };
+    expect(told).toEqual(Array(tells).fill(one));
   });
 
   it('is kept for later when others are always first, and when the store does not answer', async () => {

@@ -66,14 +66,15 @@ describe('launches', () => {
   it('lead to their instance, and go a day after they ended', async () => {
     expect(await instances.findLaunch(launch)).toBeUndefined();
     await instances.putLaunch(launch, key);
-    await instances.retireLaunch(launch, EPOCH);
-    expect(await instances.findLaunch(launch)).toEqual(key);
+    expect(await instances.findLaunch(launch)).toEqual({ ...key, ended: false });
+    await instances.retireLaunch(launch, EPOCH, true);
+    expect(await instances.findLaunch(launch)).toEqual({ ...key, ended: true });
     expect(store.expire(EPOCH + 24 * 3_600_000)).toBe(1);
     expect(await instances.findLaunch(launch)).toBeUndefined();
   });
 
   it('are not made by being retired', async () => {
-    await instances.retireLaunch(launch, EPOCH);
+    await instances.retireLaunch(launch, EPOCH, false);
     expect(await instances.findLaunch(launch)).toBeUndefined();
   });
 });
