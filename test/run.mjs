@@ -34,7 +34,7 @@ async function runTests(args) {
     const filtered = args.some((arg) => /^(-t|--testNamePattern)\b/.test(arg));
     const json = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
     const summary = summarize({ report: json, code, leftovers, filtered });
-    for (const complaint of summary.complaints) console.error(complaint);
+    for (const failure of summary.failures) console.log(`FAILED ${failure}`);
     console.log(`\n${closingLine(summary)}`);
     return summary.failed > 0 ? Math.max(code, 1) : code;
   } finally {

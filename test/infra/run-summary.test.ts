@@ -37,6 +37,13 @@ describe('the closing line', () => {
     const summary = summarize({ report: undefined, code: 0, leftovers: [], filtered: false, ...run });
     expect(closingLine(summary)).toBe(expected);
   });
+
+  test('comes after a line for each failure, with the file and the first line of why', () => {
+    const failed = { status: 'failed', fullName: 'scales to 3', failureMessages: ['\nError: still 2\n    at x.ts:1'] };
+    const files = report({ name: '/x/test/e2e/a.test.ts', status: 'failed', assertionResults: [failed] });
+    const summary = summarize({ report: files, code: 1, leftovers: ['process: 7 sleep'], filtered: false });
+    expect(summary.failures).toEqual(['a.test.ts: scales to 3: Error: still 2', 'left behind: process: 7 sleep']);
+  });
 });
 
 test.runIf(existsSync('/proc/self/environ'))(
