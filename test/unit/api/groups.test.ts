@@ -1,69 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ApiResponse } from '../../../functions/api/http.ts';
-import { stateKeys } from '../../../lib/state/keys.ts';
-import { aRequest } from './a-request.ts';
-import { createTestApi } from './an-api.ts';
+import { app, groupsApi, outline, SHOP, type ShownGroup } from './groups-api.ts';
 
-const app = (id: string, fields: object = {}) => ({ id, cmd: './serve', ...fields });
+const { announced, send, shown, tree, write } = groupsApi();
 
-let test: ReturnType<typeof createTestApi>;
-beforeEach(() => {
-  test = createTestApi();
-});
-
-type Query = Readonly<Record<string, string | readonly string[]>>;
-const send = (method: string, path: string, body?: unknown, query: Query = {}): Promise<ApiResponse> =>
-  test.api(aRequest({ method, path, query, ...(body === undefined ? {} : { body }) }));
-
-/** Takes all running deployments out of the root, as the tick does when they are done. */
-async function finishAll(): Promise<void> {
-  const root = await test.state.definitions.readRoot();
-  await test.state.definitions.swapRoot({ ...root.value, running: {} }, root.rev, {
-    events: [],
-    dirty: [],
-    wake: false,
+it('shows an empty root before the first change', async () => {
+  expect((await send('GET', '/v2/groups')).json).toEqual({
+    id: '/',
+    apps: [],
+    pods: [],
+    groups: [],
+    dependencies: [],
+    version: '1970-01-01T00:00:00.000Z',
   });
-}
-
-async function write(method: string, path: string, body?: unknown, query: Query = {}): Promise<string> {
-  const { status, json } = await send(method, path, body, query);
-  expect({ status, json }).toMatchObject({ status: expect.toBeOneOf([200, 201]) });
-  await finishAll();
-  await test.clock.pass(1_000);
-  return (json as { version: string }).version;
-}
-
-interface Shown {
-  readonly id: string;
-  readonly apps: readonly { readonly id: string; readonly instances: number }[];
-  readonly groups: readonly Shown[];
-  readonly [key: string]: unknown;
-}
-
-/** `{'/g': ['/g/app', …]}`: the groups and the apps right in them. */
-function outline(group: Shown): Record<string, readonly string[]> {
-  return Object.assign({ [group.id]: group.apps.map(({ id }) => id) }, ...group.groups.map(outline));
-}
-const shown = async (path = '/v2/groups', query: Query = {}) => {
-  const { status, json } = await send('GET', path, undefined, query);
-  expect(status).toBe(200);
-  return json as Shown;
-};
-const tree = async () => outline(await shown());
-
-/** Every event of the last commit. */
-async function announced() {
-  const item = await test.store.get(stateKeys('stride').root);
-  const outbox = item === undefined ? undefined : await test.state.readOutbox(item);
-  return outbox?.events ?? [];
-}
-
-const SHOP = {
-  id: '/shop',
-  dependencies: ['/db'],
-  apps: [app('web', { dependencies: ['backend'] }), app('/shop/admin')],
-  groups: [{ id: 'backend', apps: [app('api', { dependencies: ['../web-cache'] })], groups: [{ id: 'empty' }] }],
-};
+  expect((await send('GET', '/v2/groups/versions')).json).toEqual(['1970-01-01T00:00:00.000Z']);
+});
 
 describe('POST /v2/groups', () => {
   it('creates a group with all that is in it in one deployment', async () => {
@@ -195,7 +145,7 @@ describe('GET /v2/groups', () => {
   });
 
   it('lists all apps below a group', async () => {
-    const ids = async (path: string) => ((await send('GET', path)).json as Shown['apps']).map(({ id }) => id);
+    const ids = async (path: string) => ((await send('GET', path)).json as ShownGroup['apps']).map(({ id }) => id);
     expect(await ids('/v2/groups/apps')).toEqual(['/shop/admin', '/shop/backend/api', '/shop/web', '/top']);
     expect(await ids('/v2/groups/shop/apps')).toEqual(['/shop/admin', '/shop/backend/api', '/shop/web']);
     expect(await ids('/v2/groups/nowhere/apps')).toEqual([]);
@@ -215,201 +165,6 @@ describe('GET /v2/groups', () => {
       expect(await send('GET', path)).toEqual({ status: 404, json: { message: `Group '${id}' does not exist` } });
     },
   );
-
-  it('is an empty root before the first change', async () => {
-    test = createTestApi();
-    expect((await send('GET', '/v2/groups')).json).toEqual({
-      id: '/',
-      apps: [],
-      pods: [],
-      groups: [],
-      dependencies: [],
-      version: '1970-01-01T00:00:00.000Z',
-    });
-    expect((await send('GET', '/v2/groups/versions')).json).toEqual(['1970-01-01T00:00:00.000Z']);
-  });
-});
-
-describe('PUT /v2/groups', () => {
-  beforeEach(() => write('POST', '/v2/groups', SHOP));
-
-  it('replaces what it lists and keeps the rest', async () => {
-    await write('PUT', '/v2/groups/shop', { apps: [app('web', { instances: 3 }), app('new')] });
-    expect(await tree()).toEqual({
-      '/': [],
-      '/shop': ['/shop/new', '/shop/web'],
-      '/shop/backend': ['/shop/backend/api'],
-      '/shop/backend/empty': [],
-    });
-    await write('PUT', '/v2/groups/shop', { groups: [{ id: 'other', apps: [app('x')] }], dependencies: [] });
-    expect(await tree()).toEqual({ '/': [], '/shop': ['/shop/new', '/shop/web'], '/shop/other': ['/shop/other/x'] });
-    expect((await shown('/v2/groups/shop'))['dependencies']).toEqual([]);
-  });
-
-  it('takes full definitions: what is absent gets its default', async () => {
-    await write('PUT', '/v2/groups/shop', { apps: [app('web', { cmd: './other' })] });
-    expect((await shown('/v2/groups/shop')).apps).toMatchObject([{ id: '/shop/web', cmd: './other' }]);
-    expect((await shown('/v2/groups/shop')).apps[0]).not.toHaveProperty('dependencies');
-  });
-
-  it('creates what is not there, at the root and by id in the body', async () => {
-    expect(await send('PUT', '/v2/groups', { id: 'new/sub', apps: [app('a')] })).toMatchObject({ status: 200 });
-    expect(await tree()).toMatchObject({ '/new': [], '/new/sub': ['/new/sub/a'], '/shop': expect.anything() });
-    await finishAll();
-    await write('PUT', '/v2/groups', { groups: [{ id: 'only' }] });
-    expect(await tree()).toEqual({ '/': [], '/only': [] });
-  });
-
-  it('names a step for each layer of dependencies, and stops what goes first', async () => {
-    await write('PUT', '/v2/groups/db', { apps: [app('mysql')] });
-    const { json } = await send(
-      'PUT',
-      '/v2/groups',
-      {
-        groups: [
-          { id: '/db', apps: [app('mysql', { cpus: 2 })] },
-          { id: '/shop', apps: [app('web', { cpus: 2, dependencies: ['backend'] })] },
-        ],
-      },
-      { dryRun: 'true' },
-    );
-    expect(json).toEqual({
-      steps: [
-        { actions: [{ action: 'StopApplication', app: '/shop/admin' }] },
-        { actions: [{ action: 'RestartApplication', app: '/db/mysql' }] },
-        { actions: [{ action: 'RestartApplication', app: '/shop/web' }] },
-      ],
-    });
-  });
-
-  it('changes nothing when it is rehearsed, and asks for no lock', async () => {
-    const before = await test.state.definitions.readRoot();
-    await send('PUT', '/v2/groups/shop', { scaleBy: 2 });
-    const answer = await send('PUT', '/v2/groups/shop', { scaleBy: 3 }, { dryRun: 'True' });
-    expect(answer).toMatchObject({ status: 200, json: { steps: [{}, {}] } });
-    expect(answer.headers).toBeUndefined();
-    expect((await test.state.definitions.readRoot()).value.seq).toBe(before.value.seq + 1);
-  });
-
-  it('multiplies the instances of every app below', async () => {
-    await write('PUT', '/v2/groups/shop', { apps: [app('web', { instances: 3 }), app('none', { instances: 0 })] });
-    await write('PUT', '/v2/groups/shop', { scaleBy: 1.5 });
-    const { apps, groups } = await shown('/v2/groups/shop');
-    expect(apps.map(({ id, instances }) => [id, instances])).toEqual([
-      ['/shop/none', 0],
-      ['/shop/web', 5],
-    ]);
-    expect(groups[0]?.apps[0]?.instances).toBe(2);
-    await write('PUT', '/v2/groups/shop', { scaleBy: 1e300 });
-    expect((await shown('/v2/groups/shop')).apps[1]?.instances).toBe(2_147_483_647);
-    await write('PUT', '/v2/groups', { scaleBy: 0 });
-    expect((await shown('/v2/groups/shop')).apps.map(({ instances }) => instances)).toEqual([0, 0]);
-  });
-
-  it('refuses to scale what may have one instance only', async () => {
-    const labels = { MARATHON_SINGLE_INSTANCE_APP: 'true' };
-    const upgradeStrategy = { minimumHealthCapacity: 0, maximumOverCapacity: 0 };
-    await write('PUT', '/v2/groups/shop', { apps: [app('one', { labels, upgradeStrategy })] });
-    expect(await send('PUT', '/v2/groups/shop', { scaleBy: 2 })).toEqual({
-      status: 422,
-      json: {
-        message: 'Object is not valid',
-        details: [{ path: '/apps//shop/one', errors: ['Single instance app may only have one instance'] }],
-      },
-    });
-  });
-
-  it('brings a version back: definitions, groups and dependencies, as a new version', async () => {
-    const [first] = (await send('GET', '/v2/groups/shop/versions')).json as string[];
-    await write('PUT', '/v2/groups/shop', {
-      apps: [app('web', { instances: 7 }), app('new')],
-      groups: [],
-      dependencies: [],
-    });
-    await write('POST', '/v2/apps', app('/beside'));
-    const version = await write('PUT', '/v2/groups/shop', { version: first });
-    expect(await tree()).toEqual({
-      '/': ['/beside'],
-      '/shop': ['/shop/admin', '/shop/web'],
-      '/shop/backend': ['/shop/backend/api'],
-      '/shop/backend/empty': [],
-    });
-    const shop = await shown('/v2/groups/shop');
-    expect(shop).toMatchObject({ dependencies: ['/db'], version, apps: [{ instances: 1 }, { instances: 1, version }] });
-    expect((await send('GET', '/v2/apps/shop/web/versions')).json).toMatchObject({ versions: { length: 3 } });
-  });
-
-  it('brings back a group that was deleted', async () => {
-    const [first] = (await send('GET', '/v2/groups/shop/versions')).json as string[];
-    await write('DELETE', '/v2/groups/shop');
-    expect(await tree()).toEqual({ '/': [] });
-    await write('PUT', '/v2/groups/shop', { version: first });
-    expect((await tree())['/shop']).toEqual(['/shop/admin', '/shop/web']);
-  });
-
-  it.for([
-    [
-      'a version that never was',
-      '/v2/groups/shop',
-      '2020-01-01T00:00:00Z',
-      'Group /shop not available in version 2020-01-01T00:00:00.000Z',
-    ],
-    [
-      'a version without the group',
-      '/v2/groups/later',
-      undefined,
-      'Group /later not available in version 2021-03-02T08:00:00.000Z',
-    ],
-    [
-      'no time at all',
-      '/v2/groups/shop',
-      'soon',
-      "Invalid timestamp provided 'soon'. Expecting ISO-8601 datetime string.",
-    ],
-  ] as const)('refuses %s', async ([, path, version = '2021-03-02T08:00:00.000Z', message]) => {
-    await write('PUT', '/v2/groups/later', {});
-    expect(await send('PUT', path, { version })).toEqual({ status: 422, json: { message } });
-  });
-
-  it('meets the lock of any app, and pushes the holder out by force', async () => {
-    const first = await send('PUT', '/v2/groups/shop', { scaleBy: 2 });
-    const holder = first.headers?.['Marathon-Deployment-Id'];
-    expect(await send('PUT', '/v2/groups/shop', { scaleBy: 3 })).toMatchObject({
-      status: 409,
-      json: { deployments: [{ id: holder }] },
-    });
-    const forced = await send('PUT', '/v2/groups/shop', { scaleBy: 3 }, { force: 'True' });
-    expect(forced.status).toBe(200);
-    expect((await announced()).map((event) => [event.eventType, event['id']])).toEqual([
-      ['deployment_failed', holder],
-      ['group_change_success', undefined],
-    ]);
-  });
-});
-
-describe('versions of groups', () => {
-  it('are those of the root in which they existed, each with the group as it was', async () => {
-    const first = await write('POST', '/v2/groups', { id: '/a', apps: [app('x')] });
-    const second = await write('POST', '/v2/groups', { id: '/b', apps: [app('y')] });
-    const third = await write('PUT', '/v2/groups/a', { apps: [app('x', { instances: 4 })] });
-    const versions = async (path: string) => (await send('GET', path)).json;
-    expect(await versions('/v2/groups/versions')).toEqual([third, second, first]);
-    expect(await versions('/v2/groups/a/versions')).toEqual([third, second, first]);
-    expect(await versions('/v2/groups/b/versions')).toEqual([third, second]);
-    const then = await shown(`/v2/groups/a/versions/${first}`);
-    expect(then).toMatchObject({ id: '/a', version: first, apps: [{ id: '/a/x', instances: 1, version: first }] });
-    expect(outline(await shown(`/v2/groups/versions/${first}`))).toEqual({ '/': [], '/a': ['/a/x'] });
-    expect(outline(await shown(`/v2/groups/versions/${first}`, { embed: ['group.groups'] }))).toEqual({
-      '/': [],
-      '/a': [],
-    });
-    expect(await send('GET', `/v2/groups/b/versions/${first}`)).toEqual({
-      status: 404,
-      json: { message: "Group '/b' does not exist" },
-    });
-    expect(await send('GET', '/v2/groups/a/versions/soon')).toMatchObject({ status: 422 });
-    expect(await send('GET', '/v2/groups/a/versions/2020-01-01T00:00:00Z')).toMatchObject({ status: 404 });
-  });
 });
 
 describe('DELETE /v2/groups', () => {
@@ -441,6 +196,31 @@ describe('DELETE /v2/groups', () => {
     expect((await send('DELETE', '/v2/groups/shop')).status).toBe(409);
     expect((await send('DELETE', '/v2/groups', undefined, { force: 'true' })).status).toBe(200);
     expect(await tree()).toEqual({ '/': [] });
+  });
+});
+
+describe('versions of groups', () => {
+  it('are those of the root in which they existed, each with the group as it was', async () => {
+    const first = await write('POST', '/v2/groups', { id: '/a', apps: [app('x')] });
+    const second = await write('POST', '/v2/groups', { id: '/b', apps: [app('y')] });
+    const third = await write('PUT', '/v2/groups/a', { apps: [app('x', { instances: 4 })] });
+    const versions = async (path: string) => (await send('GET', path)).json;
+    expect(await versions('/v2/groups/versions')).toEqual([third, second, first]);
+    expect(await versions('/v2/groups/a/versions')).toEqual([third, second, first]);
+    expect(await versions('/v2/groups/b/versions')).toEqual([third, second]);
+    const then = await shown(`/v2/groups/a/versions/${first}`);
+    expect(then).toMatchObject({ id: '/a', version: first, apps: [{ id: '/a/x', instances: 1, version: first }] });
+    expect(outline(await shown(`/v2/groups/versions/${first}`))).toEqual({ '/': [], '/a': ['/a/x'] });
+    expect(outline(await shown(`/v2/groups/versions/${first}`, { embed: ['group.groups'] }))).toEqual({
+      '/': [],
+      '/a': [],
+    });
+    expect(await send('GET', `/v2/groups/b/versions/${first}`)).toEqual({
+      status: 404,
+      json: { message: "Group '/b' does not exist" },
+    });
+    expect(await send('GET', '/v2/groups/a/versions/soon')).toMatchObject({ status: 422 });
+    expect(await send('GET', '/v2/groups/a/versions/2020-01-01T00:00:00Z')).toMatchObject({ status: 404 });
   });
 });
 
