@@ -33,12 +33,9 @@ export async function rehearseDeployment(deps: ApiDeps, decide: ChangeRequest['d
       instances: after.get(id)?.instances ?? 0,
       lowest: lowestCapacity(action, present.get(id)?.instances ?? [], after.get(id)),
     })),
-    placements: explained.plan.placements
-      .filter(({ runSpec }) => affected.has(runSpec))
-      .map((placement) => {
-        const { runSpec, instance, agent, hostPorts } = placement;
-        return { runSpec, instance, agent, host: explained.hostOf(placement), hostPorts };
-      }),
+    placements: [...explained.placements].flatMap(([runSpec, launches]) =>
+      launches.map((launch) => ({ runSpec, ...launch })),
+    ),
     unplaced: [...explained.unplaced.values()].flat(),
     lacking: explained.lacking,
   };

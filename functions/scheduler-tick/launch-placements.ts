@@ -4,9 +4,8 @@ import { enforcesRole } from '../../lib/group/enforces-role.ts';
 import { checksAtLaunch } from '../../lib/health/instance-health.ts';
 import { renderStartTask } from '../../lib/launch/start-task.ts';
 import { renderTaskDefinition } from '../../lib/launch/task-definition.ts';
-import type { Agent } from '../../lib/model/agent.ts';
+import { type Agent, toInstanceAgent } from '../../lib/model/agent.ts';
 import type { AgentId, InstanceId, LaunchId } from '../../lib/model/ids.ts';
-import type { InstanceAgent } from '../../lib/model/instance.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
@@ -65,13 +64,6 @@ export interface LaunchContext {
 function toClaim({ placement, launch, instanceRev }: ClaimedLaunch): HeldClaim {
   const { instance, runSpec, resources, hostPorts } = placement;
   return { launch, instance, runSpec, resources, hostPorts, instanceRev };
-}
-
-/** What the instance keeps of the agent: constraints count these values later (scheduling.md §2.1). */
-function toInstanceAgent({ facts, host }: Agent): InstanceAgent {
-  const { id, arn, region, zone, attributes } = facts;
-  const base = { id, arn, region, attributes, host: host.host, ipAddresses: host.ipAddresses };
-  return zone === undefined ? base : { ...base, zone };
 }
 
 export function createLauncher(deps: PassDeps) {

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { overdueAt, settleLaunch } from '../../lib/instance/settle-launch.ts';
-import type { LaunchId } from '../../lib/model/ids.ts';
+import type { InstanceId, LaunchId } from '../../lib/model/ids.ts';
 import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
@@ -108,12 +108,15 @@ export function createSettler(deps: PassDeps) {
   async function noteOverdue(workbench: Workbench): Promise<Instant | undefined> {
     const now = clock.now();
     let next: Instant | undefined;
+    const overdue: { readonly id: InstanceId; readonly launch: LaunchId }[] = [];
     for (const instance of workbench.all()) {
       const at = instance.overdue === true ? undefined : overdueAt(instance);
       if (at === undefined || instance.launch === undefined) continue;
       if (at > now) next = earliest(next, at);
-      else await workbench.apply(instance.id, { kind: 'overdue', launch: instance.launch.id });
+      else overdue.push({ id: instance.id, launch: instance.launch.id });
     }
+    const note = ({ id, launch }: (typeof overdue)[number]) => workbench.apply(id, { kind: 'overdue', launch });
+    await pMap(overdue, note, { concurrency: CALLS_AT_ONCE });
     return next;
   }
 

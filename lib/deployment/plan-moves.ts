@@ -5,6 +5,7 @@ import { type Condition, type Instance, isScheduled, isTerminal } from '../model
 import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { CurrentSpec } from '../model/root.ts';
+import { isSameJson } from '../model/same-json.ts';
 import type { FailureState, TaskFailure } from '../model/task-failure.ts';
 import type { Instant } from '../model/timestamp.ts';
 import { newQueueEntry, observeInstances } from '../queue/launch-queue-entry.ts';
@@ -138,8 +139,6 @@ function decided(view: RunSpecView, entry: LaunchQueueEntry, now: Instant): read
 
 const NOTHING: ScalingProposition = { create: 0, decommission: [] };
 
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** Nothing of it runs any more, so its record can go (scheduling.md: Decommissioned without reservation). */
 const isOver = ({ goal, condition }: Instance): boolean =>
   goal === 'Decommissioned' && (isTerminal(condition) || condition === 'Scheduled');
@@ -182,7 +181,7 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
   const doomed = new Set(entry.doomed);
   // Forgetting counted launches alone is not worth a write.
   const pruned = (one: LaunchQueueEntry) => ({ ...one, counted: stillPresent(one.counted, view.instances) });
-  const changed = view.entry === undefined || !sameJson(pruned(entry), pruned(view.entry));
+  const changed = view.entry === undefined || !isSameJson(pruned(entry), pruned(view.entry));
   return {
     ...(changed ? { entry } : {}),
     create: current === undefined ? [] : entry.pending.map((id) => newInstance(id, current.spec, current.hash, now)),

@@ -40,7 +40,8 @@ function killable(old: readonly Instance[], newHealthy: number, healthy: number,
   return Math.max(healthy - minHealthy, old.length - keep, 0);
 }
 
-const countHealthy = (instances: readonly Instance[]): number =>
+/** Wanted and considered healthy, of any version. */
+export const countHealthy = (instances: readonly Instance[]): number =>
   instances.filter((instance) => instance.goal === 'Running' && isHealthy(instance)).length;
 
 /**

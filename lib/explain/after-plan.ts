@@ -1,13 +1,7 @@
-import type { Agent } from '../model/agent.ts';
+import { type Agent, toInstanceAgent } from '../model/agent.ts';
 import type { LaunchId } from '../model/ids.ts';
-import type { Instance, InstanceAgent } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { ClusterSnapshot, Placement, SchedulePlan } from '../model/schedule.ts';
-
-function instanceAgent({ facts, host }: Agent): InstanceAgent {
-  const { id, arn, region, zone, attributes } = facts;
-  const { host: name, ipAddresses } = host;
-  return { id, arn, host: name, ipAddresses, region, attributes, ...(zone !== undefined && { zone }) };
-}
 
 const claimOf = (placement: Placement) => ({ ...placement, launch: `planned ${placement.instance}` as LaunchId });
 
@@ -23,7 +17,7 @@ export function afterPlan(before: ClusterSnapshot, { placements }: SchedulePlan)
   const running = (instance: Instance): Instance => {
     const placement = byInstance.get(instance.id);
     const agent = placement && agentById.get(placement.agent);
-    return agent === undefined ? instance : { ...instance, condition: 'Running', agent: instanceAgent(agent) };
+    return agent === undefined ? instance : { ...instance, condition: 'Running', agent: toInstanceAgent(agent) };
   };
   return {
     ...before,

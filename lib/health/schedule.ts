@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../model/run-spec.ts';
+import { spread } from '../model/spread.ts';
 import type { Instant } from '../model/timestamp.ts';
 import { isAgentRun } from './kinds.ts';
 
@@ -10,12 +11,9 @@ const SHORTEST_INTERVAL = 1_000;
 export const intervalOf = ({ intervalSeconds }: Pick<HealthCheck, 'intervalSeconds'>): number =>
   Math.max(SHORTEST_INTERVAL, intervalSeconds * 1000);
 
-/** A number in [0, 1) that is the same for equal texts and spread evenly over different ones (FNV-1a, mixed). */
+/** A number in [0, 1) that is the same for equal texts; mixed, since keys of checks differ in their ends alone. */
 export function stableFraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
+  let hash = spread(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;

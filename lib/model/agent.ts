@@ -1,4 +1,5 @@
 import type { AgentId, ContainerInstanceArn, ContentHash, InstanceId, LaunchId } from './ids.ts';
+import type { InstanceAgent } from './instance.ts';
 import type { PathId } from './path-id.ts';
 import type { PortRange, Resources } from './resources.ts';
 import type { Instant } from './timestamp.ts';
@@ -58,4 +59,11 @@ export interface AgentHeard {
   readonly version: number;
   /** Of everything in the event that placement looks at; equal means that only the remaining resources moved. */
   readonly digest: ContentHash;
+}
+
+/** What an instance keeps of its agent: constraints count these values later (scheduling.md §2.1). */
+export function toInstanceAgent({ facts, host }: Agent): InstanceAgent {
+  const { id, arn, region, zone, attributes } = facts;
+  const base = { id, arn, region, attributes, host: host.host, ipAddresses: host.ipAddresses };
+  return zone === undefined ? base : { ...base, zone };
 }

@@ -3,7 +3,7 @@ import type { EndedTask } from '../model/ended-task.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { decodeItem, encodeItem, UndecodableItem } from './items.ts';
+import { decodeItem, decodeReadable, encodeItem } from './items.ts';
 import type { StateKeys } from './keys.ts';
 import { newestFirst, type RecordPage, readPage } from './newest-first.ts';
 
@@ -57,12 +57,7 @@ export function createEndedTasks(store: Store, keys: StateKeys) {
       const items = new Map((await store.getMany(wanted)).map((item) => [`${item.pk} ${item.sk}`, item]));
       const records = wanted.flatMap(({ pk, sk }) => {
         const item = items.get(`${pk} ${sk}`);
-        try {
-          return item === undefined ? [] : [decodeItem<EndedTask>(item, TYPE).value];
-        } catch (error) {
-          if (!(error instanceof UndecodableItem)) throw error;
-          return [];
-        }
+        return (item && decodeReadable<EndedTask>(item, TYPE)) ?? [];
       });
       return { records, ...rest };
     },

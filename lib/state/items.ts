@@ -41,6 +41,16 @@ export function decodeItem<T>(item: Item, type: string): Versioned<T> {
   }
 }
 
+/** The same for what may be passed over: undefined when this version cannot read it. */
+export function decodeReadable<T>(item: Item, type: string): T | undefined {
+  try {
+    return decodeItem<T>(item, type).value;
+  } catch (error) {
+    if (!(error instanceof UndecodableItem)) throw error;
+    return undefined;
+  }
+}
+
 /** The condition that nothing changed since the read: revision 0 stands for "no item". */
 export const unchangedSince = (rev: number): WriteCondition =>
   rev === 0 ? { kind: 'absent' } : { kind: 'equals', attribute: 'rev', value: rev };

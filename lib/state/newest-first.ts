@@ -1,6 +1,6 @@
 import type { Store } from '../gateways/store.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { decodeItem, UndecodableItem } from './items.ts';
+import { decodeReadable } from './items.ts';
 
 /** Beyond every instant. */
 const END_OF_TIME = 9_999_999_999_999;
@@ -23,13 +23,6 @@ export async function readPage<T>(
   after: string | undefined,
 ): Promise<RecordPage<T>> {
   const page = await store.query(pk, { limit, ...(after !== undefined && { after }) });
-  const records = page.items.flatMap((item) => {
-    try {
-      return [decodeItem<T>(item, type).value];
-    } catch (error) {
-      if (!(error instanceof UndecodableItem)) throw error;
-      return [];
-    }
-  });
+  const records = page.items.map((item) => decodeReadable<T>(item, type)).filter((record) => record !== undefined);
   return { records, ...(page.next !== undefined && { next: page.next }) };
 }

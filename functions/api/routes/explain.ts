@@ -78,7 +78,7 @@ async function simulate(
   const change = rehearse(deps, view, [wanted]);
   const known = await readWaiting(deps, view, new Set([...(await candidates(deps, view)), id]));
   const { runSpec, created, stopped } = firstStep(deps, change, id, known.get(id));
-  const { plan, hostOf, rates, unplaced, lacking } = await explainPlan(
+  const { placements, rates, unplaced, lacking } = await explainPlan(
     deps,
     new Map([...known, [id, runSpec]]),
     new Set([id]),
@@ -89,12 +89,7 @@ async function simulate(
     starts: created.size,
     stops: stopped,
     obstacles: presentObstacles(spec),
-    placements: plan.placements
-      .filter((placement) => placement.runSpec === id)
-      .map((placement) => {
-        const { instance, agent, hostPorts } = placement;
-        return { instance, agent, host: hostOf(placement), hostPorts };
-      }),
+    placements: placements.get(id) ?? [],
     launchRate: rates.get(id),
     unplaced: unplaced.get(id) ?? [],
     lacking,
