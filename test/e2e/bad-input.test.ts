@@ -1,23 +1,14 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { appOf, type RunningStride, runToEnd, startStride, temporaryDirectory } from './running-stride.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { appOf, runToEnd } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 
 describe('what a user can get wrong', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(join(directory.path, 'data'));
-  });
-  afterAll(async () => {
-    expect((await stride.request('GET', '/ping')).text).toBe('pong');
-    await stride.stop();
-    await directory.remove();
-  });
+  const stride = strideForSuite();
+  afterAll(async () => expect((await stride.request('GET', '/ping')).text).toBe('pong'));
 
   it.each([
     { name: 'malformed JSON', method: 'POST', path: '/v2/apps', body: '{"id": ', status: 400, message: 'Invalid JSON' },
@@ -100,19 +91,19 @@ describe('what a user can get wrong', () => {
 
   it('a port in use is named with the way out', async () => {
     const port = new URL(stride.url).port;
-    const { code, output } = await runToEnd(['--port', port, '--data', join(directory.path, 'other')]);
+    const { code, output } = await runToEnd(['--port', port, '--data', join(stride.directory, 'other')]);
     expect(code).toBe(1);
     expect(output).toMatch(new RegExp(`port ${port}.*in use.*--port`));
   });
 
   it('a data directory in use by another is named', async () => {
-    const { code, output } = await runToEnd(['--port', '0', '--data', join(directory.path, 'data')]);
+    const { code, output } = await runToEnd(['--port', '0', '--data', stride.dataDirectory]);
     expect(code).toBe(1);
-    expect(output).toContain(join(directory.path, 'data'));
+    expect(output).toContain(stride.dataDirectory);
   });
 
   it('a data directory that cannot be written is named', async () => {
-    const file = join(directory.path, 'a-file');
+    const file = join(stride.directory, 'a-file');
     await writeFile(file, '');
     await chmod(file, 0o400);
     const { code, output } = await runToEnd(['--port', '0', '--data', join(file, 'data')]);
@@ -135,9 +126,16 @@ describe('what a user can get wrong', () => {
       /agents\.json.*3.*cpus/s,
     ],
   ])('an agents file with %s is named with line and field', async (_name, text, expected) => {
-    const file = join(directory.path, 'agents.json');
+    const file = join(stride.directory, 'agents.json');
     await writeFile(file, text);
-    const { code, output } = await runToEnd(['--port', '0', '--data', join(directory.path, 'third'), '--agents', file]);
+    const { code, output } = await runToEnd([
+      '--port',
+      '0',
+      '--data',
+      join(stride.directory, 'third'),
+      '--agents',
+      file,
+    ]);
     expect(code).toBe(1);
     expect(output).toMatch(expected);
   });

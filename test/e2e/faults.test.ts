@@ -1,42 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { local, strikes } from './local-command.ts';
-import {
-  type AppView,
-  appOf,
-  type RunningStride,
-  startStride,
-  taskProcesses,
-  temporaryDirectory,
-} from './running-stride.ts';
+import { type AppView, appOf, taskProcesses } from './running-stride.ts';
+import { type SuiteStride, strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 30_000, interval: 50 };
 
-interface System {
-  readonly stride: RunningStride;
-  end(): Promise<void>;
-}
-
-async function aSystem(): Promise<System> {
-  const directory = await temporaryDirectory();
-  const stride = await startStride(directory.path);
-  return {
-    stride,
-    async end() {
-      await stride.stop();
-      expect(await taskProcesses(directory.path)).toEqual([]);
-      await directory.remove();
-    },
-  };
-}
-
 const anApp = (id: string) => ({ id, cpus: 0.1, mem: 10, instances: 2, cmd: 'sleep 1000' });
 
-async function post(stride: RunningStride, id: string): Promise<void> {
+async function post(stride: SuiteStride, id: string): Promise<void> {
   expect((await stride.request('POST', '/v2/apps', anApp(id))).status).toBe(201);
 }
 
 /** The app's tasks, as the API, the running processes and ECS know them: no more and no less than wanted. */
-async function settled(stride: RunningStride, id: string, count: number, wait = WAIT): Promise<void> {
+async function settled(stride: SuiteStride, id: string, count: number, wait = WAIT): Promise<void> {
   await vi.waitFor(async () => {
     const { tasksRunning, deployments, tasks } = await appOf(stride, id);
     expect({ tasksRunning, deployments }).toEqual({ tasksRunning: count, deployments: [] });
@@ -55,7 +31,7 @@ const urlOf = ({ host, ports }: Task): string => `http://${host}:${ports[0]}/`;
 const answerOf = async (task: Task): Promise<string> => (await fetch(urlOf(task))).text();
 
 /** An app whose tasks answer with the host that they were told, one on each agent. */
-async function serve(stride: RunningStride, instances: number): Promise<AppView> {
+async function serve(stride: SuiteStride, instances: number): Promise<AppView> {
   const script =
     'const { HOST, PORT0 } = process.env;' +
     'require("http").createServer((_, answer) => answer.end(HOST)).listen(PORT0, HOST, () => console.log("serving " + HOST));';
@@ -65,7 +41,7 @@ async function serve(stride: RunningStride, instances: number): Promise<AppView>
   return serving(stride, instances);
 }
 
-async function serving(stride: RunningStride, count: number): Promise<AppView> {
+async function serving(stride: SuiteStride, count: number): Promise<AppView> {
   await settled(stride, '/serving', count);
   return vi.waitFor(async () => {
     const app = await appOf(stride, '/serving');
@@ -74,7 +50,7 @@ async function serving(stride: RunningStride, count: number): Promise<AppView> {
   }, WAIT);
 }
 
-async function remove(stride: RunningStride, id: string): Promise<void> {
+async function remove(stride: SuiteStride, id: string): Promise<void> {
   expect((await stride.request('DELETE', `/v2/apps${id}`)).status).toBe(200);
   await vi.waitFor(async () => {
     expect((await stride.request('GET', `/v2/apps${id}`)).status).toBe(404);
@@ -84,22 +60,11 @@ async function remove(stride: RunningStride, id: string): Promise<void> {
 
 /** Side by side, each on a system of its own, since the last one waits for a timer. */
 describe.concurrent('the control plane under faults', () => {
-  const systems: System[] = [];
-  const system = (index: number): RunningStride => {
-    const found = systems[index];
-    if (found === undefined) throw new Error(`system ${index} is not started`);
-    return found.stride;
-  };
-  beforeAll(async () => {
-    // One after the other: the first one synthesizes for all.
-    while (systems.length < 3) systems.push(await aSystem());
-  }, 120_000);
-  afterAll(async () => {
-    await Promise.all(systems.map(({ end }) => end()));
-  });
+  // Started one after the other: the first one synthesizes for all.
+  const [forEcs, forAgents, forEvents] = [strideForSuite(), strideForSuite(), strideForSuite()];
 
   it('StartTask without an answer, throttled StartTask, doubled and shuffled events: the wanted tasks, none twice', async () => {
-    const stride = system(0);
+    const stride = forEcs;
     await local(stride, 'fault', 'set', 'ecs:StartTask', 'timeout-after', '--times', '1');
     await post(stride, '/unanswered');
     await settled(stride, '/unanswered', 2);
@@ -127,7 +92,7 @@ describe.concurrent('the control plane under faults', () => {
   }, 120_000);
 
   it('a machine without power: its tasks are silent, the others go on, and its return brings them back', async () => {
-    const stride = system(1);
+    const stride = forAgents;
     const { tasks: before } = await serve(stride, 3);
     const lost = before.find(({ host }) => host === '127.0.0.11');
     if (lost === undefined) throw new Error('no task on 127.0.0.11');
@@ -160,7 +125,7 @@ describe.concurrent('the control plane under faults', () => {
   }, 120_000);
 
   it('all events of ECS lost: the timer reaches the same state in about a minute', async () => {
-    const stride = system(2);
+    const stride = forEvents;
     await local(stride, 'fault', 'set', 'events', 'lose', '--source', 'aws.ecs');
     await post(stride, '/untold');
     await settled(stride, '/untold', 2, { timeout: 75_000, interval: 100 });

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { healthServerCommand } from './health-server.ts';
-import { type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { taskProcesses } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 40_000, interval: 50 };
 const CHECK = {
@@ -18,6 +19,7 @@ const CHECK = {
 
 const shownApp = z.object({
   app: z.object({
+    instances: z.number(),
     tasksRunning: z.number(),
     tasksHealthy: z.number(),
     tasksUnhealthy: z.number(),
@@ -43,18 +45,9 @@ const shownDeployments = z.array(
 
 /** The deck's labs on health, on real processes asked over the network. */
 describe.concurrent('health', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(join(directory.path, 'data'));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite();
 
-  const file = (name: string): string => join(directory.path, name);
+  const file = (name: string): string => join(stride.directory, name);
   const serverApp = (id: string, fields: object) => ({
     id,
     cpus: 0.1,
@@ -71,6 +64,11 @@ describe.concurrent('health', () => {
       expect(app).toMatchObject({ tasksHealthy: count, tasksUnhealthy: 0, deployments: [] });
       return app;
     }, WAIT);
+  /** The ids of the tasks that run as processes. */
+  const processesOf = async (id: string) =>
+    (await taskProcesses(stride.dataDirectory))
+      .filter(({ environment }) => environment.get('MARATHON_APP_ID') === id)
+      .map(({ environment }) => environment.get('MESOS_TASK_ID'));
 
   it('lab 5D: a task that becomes unhealthy is killed at the third failure and replaced', async () => {
     const posted = await stride.request('POST', '/v2/apps', serverApp('/toggle', { healthChecks: [CHECK] }));
@@ -92,7 +90,7 @@ describe.concurrent('health', () => {
     expect(failures).toEqual([task.id, task.id, task.id]);
   });
 
-  it('lab 5E: the database is healthy before the app that depends on it begins', async () => {
+  it('lab 5E: the database is healthy before the app that depends on it begins; the group scales by 2 and 0.5', async () => {
     const posted = await stride.request('POST', '/v2/groups', {
       id: '/shop',
       groups: [
@@ -109,6 +107,19 @@ describe.concurrent('health', () => {
       expect(tasks).toHaveLength(1);
     }, WAIT);
     await healthy('/shop/app/web', 1);
+
+    for (const { scaleBy, count } of [
+      { scaleBy: 2, count: 2 },
+      { scaleBy: 0.5, count: 1 },
+    ]) {
+      const scaled = await stride.request('PUT', '/v2/groups/shop', { scaleBy });
+      expect(scaled).toMatchObject({ status: 200, json: { deploymentId: expect.any(String) } });
+      for (const id of ['/shop/db/store', '/shop/app/web']) {
+        const { instances, tasks } = await healthy(id, count);
+        expect({ scaleBy, id, instances }).toEqual({ scaleBy, id, instances: count });
+        expect((await processesOf(id)).toSorted()).toEqual(tasks.map((task) => task.id).toSorted());
+      }
+    }
   });
 
   it('a deployment waits for readiness, and shows what it hears', async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { strideForSuite } from './stride-for-suite.ts';
 
 /** Lambda's limit for a result. */
 const LIMIT = 6 * 1024 * 1024;
@@ -28,20 +28,13 @@ const idsBelow = ({ apps, groups }: ShownGroup): readonly string[] => [
 /** Answers above what a function can return at once, through the local gateway. */
 describe('large lists', () => {
   const ids = Array.from({ length: REQUESTS * APPS_A_REQUEST }, (_, n) => `/large/app-${n}`).toSorted();
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite('--agents', '1', '--runtime', 'simulated');
   beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--agents', '1', '--runtime', 'simulated']);
     for (let request = 0; request < REQUESTS; request += 1) {
       const part = ids.slice(request * APPS_A_REQUEST, (request + 1) * APPS_A_REQUEST);
       const { status, text } = await stride.request('PUT', '/v2/apps', part.map(largeApp));
       expect(status, text).toBe(200);
     }
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
   });
 
   it('of apps are streamed whole', async () => {

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { local } from './local-command.ts';
-import {
-  type AppView,
-  appOf,
-  type RunningStride,
-  startStride,
-  taskProcesses,
-  temporaryDirectory,
-} from './running-stride.ts';
+import { type AppView, appOf, taskProcesses } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 40_000, interval: 50 };
 const APP = { cmd: 'exec sleep 1000', cpus: 0.1, mem: 10, instances: 3, constraints: [['hostname', 'UNIQUE']] };
 
 /** What becomes of tasks when agents are lost, come back, or are to be emptied. Agents count as lost after a second. */
 describe('agents that go', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--agents', '4', '-c', 'stride:agentTimeoutSeconds=1']);
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite('--agents', '4', '-c', 'stride:agentTimeoutSeconds=1');
 
   const until = (id: string, expected: (app: AppView) => void): Promise<AppView> =>
     vi.waitFor(async () => {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { followEvents } from './event-reader.ts';
-import { appOf, type RunningStride, startStride, taskProcesses, temporaryDirectory } from './running-stride.ts';
+import { appOf, taskProcesses } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 /** The training deck's first lab. */
 const LAB = {
@@ -16,8 +17,7 @@ const LAB = {
 const WAIT = { timeout: 15_000, interval: 20 };
 
 describe('the main job on real processes', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite();
   let events: Awaited<ReturnType<typeof followEvents>>;
 
   const running = (count: number): Promise<void> =>
@@ -27,19 +27,14 @@ describe('the main job on real processes', () => {
         running: count,
         deployments: 0,
       });
-      expect(await taskProcesses(directory.path)).toHaveLength(count);
+      expect(await taskProcesses(stride.directory)).toHaveLength(count);
     }, WAIT);
 
   beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path);
     events = await followEvents(stride.url);
   });
   afterAll(async () => {
     await events?.close();
-    await stride?.stop();
-    expect(await taskProcesses(directory.path)).toEqual([]);
-    await directory.remove();
   });
 
   it('sends the headers of the event stream at once', () => {
@@ -64,7 +59,7 @@ describe('the main job on real processes', () => {
 
   it('gives each task its sandbox, its output and the whole environment', async () => {
     const { tasks } = await appOf(stride, LAB.id);
-    const processes = await taskProcesses(directory.path);
+    const processes = await taskProcesses(stride.directory);
     expect(processes.map(({ environment }) => environment.get('MESOS_TASK_ID')).toSorted()).toEqual(
       tasks.map(({ id }) => id).toSorted(),
     );
@@ -89,7 +84,7 @@ describe('the main job on real processes', () => {
   });
 
   it('replaces a task that was killed, in the same instance with the next incarnation', async () => {
-    const [victim] = await taskProcesses(directory.path);
+    const [victim] = await taskProcesses(stride.directory);
     if (victim === undefined) throw new Error('nothing runs');
     const taskId = victim.environment.get('MESOS_TASK_ID') ?? '';
     process.kill(victim.pid, 'SIGKILL');
@@ -137,7 +132,7 @@ describe('the main job on real processes', () => {
 
   it('removes everything with the app', async () => {
     expect((await stride.request('DELETE', '/v2/apps/hello-world')).status).toBe(200);
-    await vi.waitFor(async () => expect(await taskProcesses(directory.path)).toEqual([]), WAIT);
+    await vi.waitFor(async () => expect(await taskProcesses(stride.directory)).toEqual([]), WAIT);
     await vi.waitFor(async () => expect((await stride.request('GET', '/v2/deployments')).json).toEqual([]), WAIT);
     expect(await stride.request('GET', '/v2/apps/hello-world')).toMatchObject({
       status: 404,

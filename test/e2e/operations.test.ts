@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AppView, appOf, type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type AppView, appOf } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 
@@ -12,16 +13,7 @@ interface QueueItem {
 
 /** What operators do to a running system, over HTTP, through the local gateway. */
 describe('operations', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--agents', '2', '--runtime', 'simulated']);
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite('--agents', '2', '--runtime', 'simulated');
 
   const settled = (id: string, count: number): Promise<AppView> =>
     vi.waitFor(async () => {

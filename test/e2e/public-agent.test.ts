@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { local } from './local-command.ts';
-import { type AppView, appOf, type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { type AppView, appOf } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 /** The third agent of the local cloud, the one with role `slave_public`. */
@@ -20,16 +21,7 @@ const LAB = {
 
 /** One app on the agents of a role, one instance for each host. */
 describe('lab 5C: apps on public agents', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path);
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite();
 
   const runningOn = (...hosts: readonly string[]): Promise<AppView> =>
     vi.waitFor(async () => {

@@ -1,8 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { type RunningStride, startStride, taskProcesses, temporaryDirectory } from './running-stride.ts';
+import { taskProcesses } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 120_000, interval: 100 };
 const SAMPLE_MS = 100;
@@ -34,18 +35,9 @@ const server = (readyFiles: string, name: string): string => `
 
 /** The deck's lab 5F and its ways back, on real processes, counted from outside. */
 describe('a rolling upgrade', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(join(directory.path, 'data'));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite();
 
-  const readyFiles = (): string => join(directory.path, 'ready');
+  const readyFiles = (): string => join(stride.directory, 'ready');
   const command = (name: string): string => `exec '${process.execPath}' -e "${server(readyFiles(), name)}"`;
   const show = async (id: string) => shown.parse((await stride.request('GET', `/v2/apps${id}`)).json).app;
   const settled = (id: string, count: number) =>

@@ -64,7 +64,11 @@ export async function startStride(
 ): Promise<RunningStride> {
   const { child, output } = launch(['--port', '0', '--data', dataDirectory, ...args], env);
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready in time:\n${output()}`)), START_LIMIT);
+    let ended = 'ended before it was ready';
+    const timer = setTimeout(() => {
+      ended = 'not ready in time, and killed';
+      child.kill('SIGKILL');
+    }, START_LIMIT);
     const look = (): void => {
       const found = /API (http:\/\/[\d.:]+)/.exec(output())?.[1];
       if (found === undefined) return;
@@ -74,7 +78,7 @@ export async function startStride(
     child.stdout?.on('data', look);
     child.once('close', () => {
       clearTimeout(timer);
-      reject(new Error(`ended before it was ready:\n${output()}`));
+      reject(new Error(`${ended}:\n${output()}`));
     });
   });
   return {
@@ -158,7 +162,7 @@ export interface AppView {
 }
 
 /** `GET /v2/apps/{id}`, which must exist. */
-export async function appOf(stride: RunningStride, id: string): Promise<AppView> {
+export async function appOf(stride: Pick<RunningStride, 'request'>, id: string): Promise<AppView> {
   const { status, json, text } = await stride.request('GET', `/v2/apps${id}`);
   if (status !== 200) throw new Error(`GET /v2/apps${id}: ${status} ${text}`);
   return (json as { app: AppView }).app;

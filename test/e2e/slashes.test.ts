@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SLASH_MODES } from '../../localstack/api-gateway/slashes.ts';
 import { local } from './local-command.ts';
-import { type AppView, appOf, type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { type AppView, appOf } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 
@@ -36,16 +37,7 @@ function withoutChance(text: string): string {
 
 /** The answers are the same whether a gateway keeps, collapses or decodes slashes (design §5). */
 describe('ids with slashes in every spelling', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--agents', '1', '--runtime', 'simulated']);
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
+  const stride = strideForSuite('--agents', '1', '--runtime', 'simulated');
 
   const settled = (count: number): Promise<AppView> =>
     vi.waitFor(async () => {

@@ -1,8 +1,9 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { local } from './local-command.ts';
-import { appOf, type RunningStride, startStride, temporaryDirectory } from './running-stride.ts';
+import { appOf } from './running-stride.ts';
+import { strideForSuite } from './stride-for-suite.ts';
 
 const WAIT = { timeout: 15_000, interval: 50 };
 
@@ -15,13 +16,10 @@ const ECHO = {
 };
 
 describe('files of tasks, through the whole local system', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite();
   let task: { readonly id: string; readonly host: string };
 
   beforeAll(async () => {
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path);
     await stride.request('POST', '/v2/apps', ECHO);
     task = await vi.waitFor(async () => {
       const [running] = (await appOf(stride, '/echo')).tasks.filter(({ state }) => state === 'TASK_RUNNING');
@@ -29,12 +27,8 @@ describe('files of tasks, through the whole local system', () => {
       return running;
     }, WAIT);
   });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
 
-  const sandbox = () => join(directory.path, 'agents', task.host, 'tasks', task.id);
+  const sandbox = () => join(stride.dataDirectory, 'agents', task.host, 'tasks', task.id);
   const say = (line: string) => appendFile(join(sandbox(), 'said'), `${line}\n`);
   const read = (query = '', name = 'stdout') =>
     stride.request('GET', `/stride/v1/tasks/${task.id}/files/${name}${query}`);
@@ -85,8 +79,7 @@ describe('files of tasks, through the whole local system', () => {
     const expected = 'first\n\nsecond\nthird\n';
     await vi.waitFor(async () => expect((await stride.request('GET', path)).text).toBe(expected), WAIT);
 
-    await stride.stop();
-    stride = await startStride(directory.path);
+    await stride.restart();
     expect((await stride.request('GET', path)).text).toBe(expected);
     expect(await local(stride, 'log', task.id)).toEqual(expect.arrayContaining(['second', 'third', 'an error']));
 

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { type RunningStride, startStride, temporaryDirectory } from '../e2e/running-stride.ts';
+import { strideForSuite } from '../e2e/stride-for-suite.ts';
 import { aTaskId, aVersion } from './clients/what-clients-see.ts';
 import { dcosCliPython } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
@@ -33,26 +33,19 @@ const ids = z.array(z.looseObject({ id: z.string() }));
 /** Contract: the commands of DC/OS's labs work with the whole local system, and show what it has. */
 describe('dcoscli', () => {
   let python: string;
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite('--ephemeral', '--runtime', 'simulated');
 
   beforeAll(async () => {
     python = await dcosCliPython();
-    directory = await temporaryDirectory();
     // Without clusters the client looks for a configuration of long ago.
-    await mkdir(join(directory.path, 'dcos', 'clusters'), { recursive: true });
-    stride = await startStride(directory.path, ['--ephemeral', '--runtime', 'simulated']);
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
+    await mkdir(join(stride.directory, 'dcos', 'clusters'), { recursive: true });
   });
 
   /** One command line. */
   async function run(args: readonly string[], input?: unknown) {
     const env = {
       PATH: process.env['PATH'],
-      DCOS_DIR: join(directory.path, 'dcos'),
+      DCOS_DIR: join(stride.directory, 'dcos'),
       DCOS_DCOS_URL: stride.url,
       DCOS_MARATHON_URL: `${stride.url}/`,
       PYTHONWARNINGS: 'ignore',
@@ -106,7 +99,7 @@ describe('dcoscli', () => {
   });
 
   it('adds, lists and shows apps', async () => {
-    const file = join(directory.path, 'web.json');
+    const file = join(stride.directory, 'web.json');
     await writeFile(file, JSON.stringify(WEB));
     await change(`marathon app add ${file}`, WEB.id, 2);
     expect(await refused(`marathon app add ${file}`)).toBe("Application '/lab/web' already exists");

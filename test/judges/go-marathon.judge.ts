@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { healthServerCommand } from '../e2e/health-server.ts';
-import { type RunningStride, startStride, temporaryDirectory } from '../e2e/running-stride.ts';
+import { strideForSuite } from '../e2e/stride-for-suite.ts';
 import { GO_MARATHON_HEALTH_SEES } from './clients/go-marathon-health-sees.ts';
 import { goMarathonSees } from './clients/go-marathon-sees.ts';
 import { expectFailures } from './clients/what-health-shows.ts';
+import { judgeHealth } from './health-judge.ts';
 import { goProgram } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
 
@@ -32,21 +31,14 @@ const CHANGES = [
 
 /** Contract: go-marathon works with the whole local system, its subscription too, and decodes complete answers. */
 describe('go-marathon', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite('--ephemeral', '--runtime', 'simulated');
   let seen: z.infer<typeof seenSchema>;
 
   beforeAll(async () => {
     const program = await goProgram(SOURCE);
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--ephemeral', '--runtime', 'simulated']);
     const { code, output } = await runToEnd(program, [stride.url], { timeoutMs: RUN_LIMIT_MS });
     expect(code, output).toBe(0);
     seen = seenSchema.parse(JSON.parse(output));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
   });
 
   const told = (type: string, member: string): readonly string[] =>
@@ -98,46 +90,16 @@ describe('go-marathon', () => {
   });
 });
 
-const shownHealth = z.looseObject({
-  sickened: z.string(),
-  events: z.array(z.looseObject({ eventType: z.string() })),
-});
-
 /** Contract: the same client sees how real processes become healthy and sick, and leads the deployments that wait. */
 describe('go-marathon, on health and what waits for it', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  let seen: z.infer<typeof shownHealth>;
-
-  beforeAll(async () => {
-    const program = await goProgram(SOURCE);
-    directory = await temporaryDirectory();
-    stride = await startStride(join(directory.path, 'data'), ['--ephemeral']);
-    const readyFile = join(directory.path, 'ready');
-    const command = healthServerCommand(join(directory.path, 'failures'), readyFile);
-    const { code, output } = await runToEnd(program, [stride.url, command, readyFile], { timeoutMs: RUN_LIMIT_MS });
-    expect(code, output).toBe(0);
-    seen = shownHealth.parse(JSON.parse(output));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
-
-  const deploymentOf = (change: string): string =>
-    z.object({ deploymentId: z.string() }).parse(seen[change]).deploymentId;
-  const told = (type: string) => seen.events.filter(({ eventType }) => eventType === type);
-
-  it('decodes every answer whole', () => {
-    for (const [what, answer] of Object.entries(GO_MARATHON_HEALTH_SEES)) expect(seen[what], what).toEqual(answer);
-    expect(Object.keys(seen).toSorted()).toEqual(Object.keys(GO_MARATHON_HEALTH_SEES).toSorted());
-  });
+  const { seen, told, deploymentOf } = judgeHealth(async () => [await goProgram(SOURCE)], GO_MARATHON_HEALTH_SEES);
 
   it('is told every failure of the sick task, and its kill', () => {
-    expectFailures(seen.events);
+    expectFailures(seen().events);
     const sick = told('health_status_changed_event').filter(({ alive }) => alive === false);
-    expect(sick).toEqual([expect.objectContaining({ appId: '/clients/sound', version: deploymentVersion('forced') })]);
-    const ends = told('status_update_event').filter(({ taskId }) => taskId === seen.sickened);
+    const { version } = z.object({ version: z.string() }).parse(seen()['forced']);
+    expect(sick).toEqual([expect.objectContaining({ appId: '/clients/sound', version })]);
+    const ends = told('status_update_event').filter(({ taskId }) => taskId === seen().sickened);
     expect(ends.map(({ taskStatus }) => taskStatus)).toContain('TASK_KILLED');
     expect(told('add_health_check_event').length).toBeGreaterThan(0);
   });
@@ -151,6 +113,4 @@ describe('go-marathon, on health and what waits for it', () => {
     // The plan that met the lock, too.
     expect(failed).toHaveLength(3);
   });
-
-  const deploymentVersion = (change: string): string => z.object({ version: z.string() }).parse(seen[change]).version;
 });

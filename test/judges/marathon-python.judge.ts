@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { healthServerCommand } from '../e2e/health-server.ts';
-import { type RunningStride, startStride, temporaryDirectory } from '../e2e/running-stride.ts';
+import { strideForSuite } from '../e2e/stride-for-suite.ts';
 import { MARATHON_PYTHON_HEALTH_SEES } from './clients/marathon-python-health-sees.ts';
 import { marathonPythonSees } from './clients/marathon-python-sees.ts';
 import { waysOfTasks } from './clients/what-clients-see.ts';
 import { expectFailures } from './clients/what-health-shows.ts';
+import { judgeHealth } from './health-judge.ts';
 import { pythonPrograms } from './judge-cache.ts';
 import { runToEnd } from './programs.ts';
 
@@ -41,21 +40,14 @@ const CHANGES = [
 
 /** Contract: PyPI's `marathon` works with the whole local system, and sees complete and right answers. */
 describe('marathon-python', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
+  const stride = strideForSuite('--ephemeral', '--runtime', 'simulated');
   let seen: z.infer<typeof seenSchema>;
 
   beforeAll(async () => {
     const program = await pythonPrograms();
-    directory = await temporaryDirectory();
-    stride = await startStride(directory.path, ['--ephemeral', '--runtime', 'simulated']);
     const { code, output } = await runToEnd(program('python'), ['-B', SCRIPT, stride.url], { timeoutMs: RUN_LIMIT_MS });
     expect(code, output).toBe(0);
     seen = seenSchema.parse(JSON.parse(output));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
   });
 
   const told = (type: string, member: string): readonly unknown[] =>
@@ -101,53 +93,21 @@ describe('marathon-python', () => {
     told('instance_changed_event', 'condition').filter((condition) => condition === 'Staging');
 });
 
-const shownHealth = z
-  .looseObject({
-    sickened: z.string(),
-    'forced over': z.string(),
-    events: z.array(z.looseObject({ eventType: z.string() })),
-  })
-  .catchall(z.unknown());
-
 /** Contract: the same client sees how real processes become ready, healthy and sick, and leads what waits for them. */
 describe('marathon-python, on health, readiness and what waits for them', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let stride: RunningStride;
-  let seen: z.infer<typeof shownHealth>;
-
-  beforeAll(async () => {
+  const { seen, told, deploymentOf } = judgeHealth(async () => {
     const program = await pythonPrograms();
-    directory = await temporaryDirectory();
-    stride = await startStride(join(directory.path, 'data'), ['--ephemeral']);
-    const readyFile = join(directory.path, 'ready');
-    const command = healthServerCommand(join(directory.path, 'failures'), readyFile);
-    const args = ['-B', HEALTH_SCRIPT, stride.url, command, readyFile];
-    const { code, output } = await runToEnd(program('python'), args, { timeoutMs: RUN_LIMIT_MS });
-    expect(code, output).toBe(0);
-    seen = shownHealth.parse(JSON.parse(output));
-  });
-  afterAll(async () => {
-    await stride?.stop();
-    await directory?.remove();
-  });
-
-  const deploymentOf = (change: string): string =>
-    z.object({ deploymentId: z.string() }).parse(seen[change]).deploymentId;
-  const told = (type: string) => seen.events.filter(({ eventType }) => eventType === type);
-
-  it('sees every answer whole', () => {
-    for (const [what, answer] of Object.entries(MARATHON_PYTHON_HEALTH_SEES)) expect(seen[what], what).toEqual(answer);
-    expect(Object.keys(seen).toSorted()).toEqual(Object.keys(MARATHON_PYTHON_HEALTH_SEES).toSorted());
-  });
+    return [program('python'), '-B', HEALTH_SCRIPT];
+  }, MARATHON_PYTHON_HEALTH_SEES);
 
   it('is told every failure of the sick task, and its kill', () => {
-    expectFailures(seen.events);
-    const instanceId = seen.sickened.split('._app')[0];
+    expectFailures(seen().events);
+    const instanceId = seen().sickened.split('._app')[0];
     expect(told('unhealthy_instance_kill_event')).toEqual([
       expect.objectContaining({
         appId: '/clients/sound',
         instanceId,
-        taskId: seen.sickened,
+        taskId: seen().sickened,
         reason: '500 Internal Server Error',
       }),
     ]);
@@ -170,6 +130,6 @@ describe('marathon-python, on health, readiness and what waits for them', () => 
     expect(ended).toEqual([expect.any(String), ...['cancelled', 'forced', 'deleted'].map(deploymentOf)]);
     // The first is the plan that met the lock.
     const failed = told('deployment_failed').map(({ id }) => id);
-    expect(failed).toEqual([expect.any(String), deploymentOf('updated'), seen['forced over']]);
+    expect(failed).toEqual([expect.any(String), deploymentOf('updated'), seen()['forced over']]);
   });
 });
