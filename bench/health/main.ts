@@ -1,6 +1,7 @@
 /**
  * `npm run bench:health`: one prober and 10,000 tasks that are asked each 10 s, in separate processes; once all answer,
- * once every tenth says nothing. Ends with 1 when the prober is late, busy or uneven.
+ * once every tenth says nothing. The start, when all tasks begin at once, is told beside the steady state; ends with 1
+ * when in that the prober is late (from when a probe is due until its request is sent), busy or uneven.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,15 +24,19 @@ if (!(measureMs >= INTERVAL_SECONDS * 1000)) throw new Error(`--seconds: at leas
 
 const LIMITS = { lagP99Ms: 100, cpuOfOneCore: 0.6, burst: 2, lagFactor: 2 };
 const portsSchema = z.object({ ports: z.array(z.int()), silentPorts: z.array(z.int()) });
-const measured = z.object({
+const phase = z.object({
   probes: z.int(),
   probesPerSecond: z.number(),
   answering: z.int(),
-  unhealthy: z.int(),
   lagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
-  cpuOfOneCore: z.number(),
   burst: z.number(),
+  cpuOfOneCore: z.number(),
+  waitedForCore: z.number().optional(),
+  eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
+  longestGcMs: z.number(),
 });
+const measured = phase.extend({ unhealthy: z.int(), start: phase });
+const cpuTime = z.object({ cpuMs: z.number() });
 
 const start = (file: URL, ...args: readonly string[]): ChildProcess =>
   fork(fileURLToPath(file), args, { execArgv: ['--disable-warning=ExperimentalWarning'] });
@@ -44,6 +49,12 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   return answer;
 }
 
+async function cpuMsOf(target: ChildProcess): Promise<number> {
+  const answer = answerOf(target);
+  target.send('cpu');
+  return cpuTime.parse(await answer).cpuMs;
+}
+
 async function run(silentShare: number) {
   const listeners = Math.ceil(tasks / HOSTS);
   const silent = Math.round(listeners * silentShare);
@@ -52,10 +63,13 @@ async function run(silentShare: number) {
   try {
     const ports = portsSchema.parse(await answerOf(target));
     prober.send({ tasks, measureMs, ...ports });
+    await answerOf(prober);
+    const before = await cpuMsOf(target);
     const result = measured.parse(await answerOf(prober));
+    const targetCpuOfOneCore = Number((((await cpuMsOf(target)) - before) / measureMs).toFixed(3));
     const expected = Math.min(tasks, silent * HOSTS);
     if (result.unhealthy !== expected) throw new Error(`${result.unhealthy} tasks are unhealthy, not ${expected}`);
-    return result;
+    return { ...result, targetCpuOfOneCore };
   } finally {
     target.kill();
     prober.kill();

@@ -16,10 +16,16 @@ import { aHealthCheck } from '../../test/fixtures/a-health-check.ts';
 import { anApp } from '../../test/fixtures/an-app.ts';
 import { anInstance, anInstanceAgent } from '../../test/fixtures/an-instance.ts';
 import { addressOf, INTERVAL_SECONDS, isSilent, type Layout, TIMEOUT_SECONDS } from './layout.ts';
+import { watchMachine } from './machine.ts';
 
 const APPS = 10;
-/** Connections are made and everybody was asked before anything is measured. */
-const WARM_UP_MS = 6_000;
+/** All tasks begin to run at one moment, which is worse than any launcher can do: so long after they are stored. */
+const MAKING_MS = 6_000;
+const READING_MS = 2_000;
+/** All are asked for the first time within this (lib/health/schedule.ts): at twice the rate of later. */
+const START_MS = 5_000;
+/** Until each check has come to its own place in the interval: at most one and a half. */
+const SETTLING_MS = 1.5 * INTERVAL_SECONDS * 1000;
 const WINDOW_MS = 100;
 
 const order = z.object({
@@ -30,7 +36,11 @@ const order = z.object({
 });
 
 /** Running instances, each with its own address, in a table that the prober reads as it would on AWS. */
-async function makeTasks(state: ReturnType<typeof createState>, layout: Layout): Promise<ReadonlySet<InstanceId>> {
+async function makeTasks(
+  state: ReturnType<typeof createState>,
+  layout: Layout,
+  since: number,
+): Promise<ReadonlySet<InstanceId>> {
   const silent = new Set<InstanceId>();
   const check = aHealthCheck({
     intervalSeconds: INTERVAL_SECONDS,
@@ -51,6 +61,7 @@ async function makeTasks(state: ReturnType<typeof createState>, layout: Layout):
         runSpecHash,
         agent: anInstanceAgent({ ipAddresses: [host] }),
         hostPorts: [port],
+        since,
         launch: { id: systemIds.uuid() as LaunchId, at: 0, ecsVersion: 1 },
         ...checksAtLaunch(spec),
       });
@@ -63,18 +74,45 @@ async function makeTasks(state: ReturnType<typeof createState>, layout: Layout):
   return silent;
 }
 
-const percentilesOf = (lag: ReturnType<typeof createHistogram>) => ({
-  p50: lag.percentile(50),
-  p99: lag.percentile(99),
-  max: lag.max,
-});
+/** Probes of one phase: how late each was sent, and how many in each window. */
+function createTally() {
+  const lag = createHistogram();
+  const windows = new Map<number, number>();
+  return {
+    count(): void {
+      const window = Math.floor(Date.now() / WINDOW_MS);
+      windows.set(window, (windows.get(window) ?? 0) + 1);
+    },
+    record: (lagMs: number): void => lag.record(Math.max(1, Math.round(lagMs))),
+    result(elapsedMs: number) {
+      const counts = [...windows.values()];
+      const probes = counts.reduce((sum, count) => sum + count, 0);
+      return {
+        probes,
+        probesPerSecond: Math.round((probes * 1000) / elapsedMs),
+        answering: lag.count,
+        lagMs: { p50: lag.percentile(50), p99: lag.percentile(99), max: lag.max },
+        burst: Number((Math.max(...counts) / (probes / (elapsedMs / WINDOW_MS))).toFixed(2)),
+      };
+    },
+  };
+}
+
+/** One phase, with what the process did meanwhile. */
+async function observe(tally: ReturnType<typeof createTally>, ms: number) {
+  const machine = watchMachine();
+  const began = performance.now();
+  await systemClock.sleep(ms);
+  const elapsed = performance.now() - began;
+  return { ...tally.result(elapsed), ...machine.result(elapsed) };
+}
 
 async function measure(layout: z.infer<typeof order>) {
   const state = createState(createMemoryStore(), 'bench');
-  const silent = await makeTasks(state, layout);
-  const lag = createHistogram();
-  const windows = new Map<number, number>();
-  let [measuring, answering] = [false, 0];
+  const startsAt = Date.now() + MAKING_MS;
+  const silent = await makeTasks(state, layout, startsAt);
+  const [start, steady] = [createTally(), createTally()];
+  let tally: typeof start | undefined = start;
   const health = createHealth({
     state,
     probes: createNodeProbes(),
@@ -84,37 +122,24 @@ async function measure(layout: z.infer<typeof order>) {
     shards: 1,
     room: MOST_SOCKETS,
     meter(instance, lagMs) {
-      if (!measuring) return;
-      const window = Math.floor(Date.now() / WINDOW_MS);
-      windows.set(window, (windows.get(window) ?? 0) + 1);
-      if (silent.has(instance)) return;
-      answering += 1;
-      lag.record(Math.max(1, Math.round(lagMs)));
+      tally?.count();
+      if (!silent.has(instance)) tally?.record(lagMs);
     },
   });
   const over = new AbortController();
+  await systemClock.sleep(Math.max(0, startsAt - Date.now() - READING_MS));
   const run = health(0, Date.now() + 10 * 60_000, over.signal);
-  await systemClock.sleep(WARM_UP_MS);
-  measuring = true;
-  const [began, cpu] = [performance.now(), process.cpuUsage()];
-  await systemClock.sleep(layout.measureMs);
-  measuring = false;
-  const elapsed = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpu);
+  await systemClock.sleep(startsAt - Date.now());
+  const started = await observe(start, START_MS);
+  tally = undefined;
+  await systemClock.sleep(SETTLING_MS);
+  tally = steady;
+  process.send?.('steady');
+  const result = await observe(steady, layout.measureMs);
+  tally = undefined;
   over.abort();
   await run;
-
-  const counts = [...windows.values()];
-  const probes = counts.reduce((sum, count) => sum + count, 0);
-  return {
-    probes,
-    probesPerSecond: Math.round((probes * 1000) / elapsed),
-    answering,
-    unhealthy: await countUnhealthy(state),
-    lagMs: percentilesOf(lag),
-    cpuOfOneCore: Number(((user + system) / 1000 / elapsed).toFixed(3)),
-    burst: Number((Math.max(...counts) / (probes / (elapsed / WINDOW_MS))).toFixed(2)),
-  };
+  return { ...result, unhealthy: await countUnhealthy(state), start: started };
 }
 
 async function countUnhealthy(state: ReturnType<typeof createState>): Promise<number> {
@@ -124,6 +149,7 @@ async function countUnhealthy(state: ReturnType<typeof createState>): Promise<nu
     .length;
 }
 
+process.once('disconnect', () => process.exit());
 process.once('message', async (message) => {
   process.send?.(await measure(order.parse(message)));
   process.disconnect();

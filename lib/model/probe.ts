@@ -6,13 +6,13 @@ export type ProbeTarget = ProbeAddress &
         /** HTTPS; certificates are not verified. */
         readonly secure: boolean;
         readonly path: string;
-        /** Characters of the body to give back; 0: none. */
+        /** Characters of the body to give back; 0: the status alone, without body and content type. */
         readonly bodyLimit: number;
       }
     | { readonly kind: 'tcp' }
   );
 
-interface ProbeAddress {
+export interface ProbeAddress {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;

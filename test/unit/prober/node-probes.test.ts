@@ -1,66 +1,112 @@
-import { once } from 'node:events';
-import http, { type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { createNodeProbes, MOST_SOCKETS } from '../../../functions/health/node-probes.ts';
 import type { ProbeTarget } from '../../../lib/model/probe.ts';
+import { listen, serve, serveRaw, target, unusedPort } from './targets.ts';
 
-const open: (Server | TcpServer)[] = [];
-const HOST = '127.0.0.1';
+const tcp = (port: number): ProbeTarget => ({ kind: 'tcp', host: '127.0.0.1', port, timeoutMs: 5_000 });
 
-async function listen(server: Server | TcpServer): Promise<number> {
-  open.push(server);
-  server.listen(0, '0.0.0.0');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-const serve = (listener: RequestListener): Promise<number> => listen(http.createServer(listener));
+/** Over a connection that is kept, and over one of its own when there is no room to keep it. */
+const WAYS = [
+  ['over a kept connection', undefined],
+  ['over a connection of its own', 0],
+] as const;
 
-afterEach(() => {
-  for (const server of open.splice(0)) {
-    if ('closeAllConnections' in server) server.closeAllConnections();
-    server.close();
-  }
-});
-
-const target = (port: number, fields: Partial<Extract<ProbeTarget, { kind: 'http' }>> = {}): ProbeTarget => ({
-  kind: 'http',
-  host: HOST,
-  port,
-  path: '/health',
-  secure: false,
-  timeoutMs: 5_000,
-  bodyLimit: 0,
-  ...fields,
-});
-const tcp = (port: number): ProbeTarget => ({ kind: 'tcp', host: HOST, port, timeoutMs: 5_000 });
-
-/** A port at which nobody listens. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-describe('a question over HTTP', () => {
+describe.each(WAYS)('a question over HTTP, %s', (_, mostKept) => {
   it('is a GET of the path, answered by the status', async () => {
-    const asked: (string | undefined)[] = [];
-    const port = await serve((request, response) => {
-      asked.push(`${request.method} ${request.url} ${request.headers['user-agent']}`);
+    const asked: unknown[] = [];
+    const port = await serve(({ method, url, headers }, response) => {
+      asked.push({ method, url, host: headers.host, agent: headers['user-agent'] });
       response.writeHead(503, { 'content-type': 'text/plain' }).end('busy');
     });
-    expect(await createNodeProbes().ask(target(port))).toEqual({
+    expect(await createNodeProbes(mostKept).ask(target(port))).toEqual({
       kind: 'answered',
       status: 503,
       reason: 'Service Unavailable',
-      contentType: 'text/plain',
+      contentType: '',
       body: '',
     });
-    expect(asked).toEqual(['GET /health Stride health check']);
+    expect(asked).toEqual([{ method: 'GET', url: '/health', host: `127.0.0.1:${port}`, agent: 'Stride health check' }]);
   });
 
+  it.each<[string, readonly string[], object]>([
+    ['a status without a reason', ['HTTP/1.1 204\r\n\r\n'], { status: 204, reason: '' }],
+    [
+      'a status that comes in parts',
+      ['HTT', 'P/1.1 2', '00 Fine', '\r\nX: y\r\n\r\n'],
+      { status: 200, reason: 'Fine' },
+    ],
+    ['HTTP/1.0', ['HTTP/1.0 404 Not Found\r\n\r\n'], { status: 404, reason: 'Not Found' }],
+    [
+      'a status after interim ones',
+      ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n'],
+      { status: 200, reason: 'OK' },
+    ],
+    [
+      '101, without going on',
+      ['HTTP/1.1 101 Nope\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+      { status: 101, reason: 'Nope' },
+    ],
+  ])('is answered by %s', async (_name, parts, outcome) => {
+    const port = await serveRaw(async (socket) => {
+      for (const part of parts) {
+        await new Promise((resolve) => socket.write(part, resolve));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      socket.end();
+    });
+    expect(await createNodeProbes(mostKept).ask(target(port))).toEqual({
+      kind: 'answered',
+      contentType: '',
+      body: '',
+      ...outcome,
+    });
+  });
+
+  it.each<[string, string]>([
+    ['what is no HTTP', 'hello\r\n'],
+    ['another version of HTTP', 'HTTP/2 200 OK\r\n\r\n'],
+    ['a head without end', `HTTP/1.1 ${'x'.repeat(90_000)}`],
+    ['interim answers without end', 'HTTP/1.1 103 Early Hints\r\nX: y'.repeat(9_000)],
+    ['an end before the status', 'HTTP/1.1 20'],
+  ])('fails on %s', async (_name, answer) => {
+    const port = await serveRaw((socket) => socket.end(answer));
+    expect(await createNodeProbes(mostKept).ask(target(port))).toMatchObject({ kind: 'failed', timedOut: false });
+  });
+
+  it.each(['/a b', '/a\r\nHost: other', '/\u20ac'])('is not asked with the path %j', async (path) => {
+    const port = await unusedPort();
+    expect(await createNodeProbes(mostKept).ask(target(port, { path }))).toEqual({
+      kind: 'failed',
+      cause: 'the path has characters that must be escaped',
+      timedOut: false,
+    });
+  });
+
+  it('is not answered by silence, but by a status whose body never ends', async () => {
+    const silent = await serve(() => undefined);
+    const endless = await serve((_request, response) => void response.writeHead(200).write('a'));
+    const probes = createNodeProbes(mostKept);
+    expect(await probes.ask(target(silent, { timeoutMs: 100 }))).toEqual({
+      kind: 'failed',
+      cause: 'no answer within 0.1 s',
+      timedOut: true,
+    });
+    expect(await probes.ask(target(endless, { timeoutMs: 300 }))).toMatchObject({ status: 200 });
+  });
+
+  it('fails where nobody listens', async () => {
+    const port = await unusedPort();
+    expect(await createNodeProbes(mostKept).ask(target(port))).toEqual({
+      kind: 'failed',
+      cause: `connect ECONNREFUSED 127.0.0.1:${port}`,
+      timedOut: false,
+    });
+  });
+});
+
+describe('a question over HTTP', () => {
   it('follows no redirect, and gives back as much of the body as is asked for', async () => {
     const port = await serve((_, response) => response.writeHead(302, { location: '/elsewhere' }).end('moved away'));
     expect(await createNodeProbes().ask(target(port, { bodyLimit: 5 }))).toMatchObject({ status: 302, body: 'moved' });
@@ -100,28 +146,31 @@ describe('a question over HTTP', () => {
     expect(sockets.size).toBeGreaterThan(100);
   });
 
-  it('is answered by 101 without going on', async () => {
-    const raw = await listen(
-      createServer((socket) =>
-        socket.once('data', () => socket.end('HTTP/1.1 101 Nope\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')),
-      ),
-    );
-    expect(await createNodeProbes().ask(target(raw))).toMatchObject({ status: 101, reason: 'Nope' });
-  });
-
-  it('is not answered by silence, and by a status even if its body never ends', async () => {
-    const silent = await serve(() => undefined);
-    const endless = await serve((_, response) => void response.writeHead(200).write('a'));
-    const probes = createNodeProbes();
-    expect(await probes.ask(target(silent, { timeoutMs: 100 }))).toEqual({
-      kind: 'failed',
-      cause: 'no answer within 0.1 s',
-      timedOut: true,
-    });
-    expect(await probes.ask(target(endless, { timeoutMs: 300, bodyLimit: 9 }))).toMatchObject({
+  it('gives back what has come of a body that never ends', async () => {
+    const port = await serve((_, response) => void response.writeHead(200, { 'content-type': 'text/x' }).write('a'));
+    expect(await createNodeProbes(0).ask(target(port, { timeoutMs: 300, bodyLimit: 9 }))).toEqual({
+      kind: 'answered',
       status: 200,
+      reason: 'OK',
+      contentType: 'text/x',
       body: 'a',
     });
+  });
+
+  it('keeps the connections of those that came first, and opens new ones for the others', async () => {
+    const connections = new Map<string | undefined, number>();
+    const port = await listen(
+      http
+        .createServer((_, response) => response.end())
+        .on('connection', ({ localAddress }) =>
+          connections.set(localAddress, (connections.get(localAddress) ?? 0) + 1),
+        ),
+    );
+    const probes = createNodeProbes(2);
+    const hosts = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    for (let round = 0; round < 3; round += 1)
+      for (const host of hosts) expect(await probes.ask(target(port, { host }))).toMatchObject({ status: 200 });
+    expect(hosts.map((host) => connections.get(host))).toEqual([1, 1, 3]);
   });
 
   it('does not read a body for ever', async () => {
@@ -134,23 +183,18 @@ describe('a question over HTTP', () => {
     });
     expect(await createNodeProbes().ask(target(port, { timeoutMs: 60_000 }))).toMatchObject({ status: 200 });
   });
+});
 
-  it.each(['http', 'tcp'] as const)('fails where nobody listens (%s)', async (kind) => {
+describe('a question over TCP', () => {
+  it('fails where nobody listens', async () => {
     const port = await unusedPort();
-    expect(await createNodeProbes().ask(kind === 'tcp' ? tcp(port) : target(port))).toEqual({
+    expect(await createNodeProbes().ask(tcp(port))).toEqual({
       kind: 'failed',
       cause: `connect ECONNREFUSED 127.0.0.1:${port}`,
       timedOut: false,
     });
   });
 
-  it('fails on what is no HTTP', async () => {
-    const port = await listen(createServer((socket) => socket.end('hello')));
-    expect(await createNodeProbes().ask(target(port))).toMatchObject({ kind: 'failed', timedOut: false });
-  });
-});
-
-describe('a question over TCP', () => {
   it('is a connection', async () => {
     expect(await createNodeProbes().ask(tcp(await listen(createServer())))).toEqual({ kind: 'connected' });
   });
