@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { isTerminal } from '../../lib/model/instance.ts';
 import type { HeldClaim, StoredAgent } from '../../lib/state/agents.ts';
+import type { InstanceKey } from '../../lib/state/instances.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
@@ -19,25 +20,30 @@ export async function withStandingClaims(
   workbench: Workbench,
   walk: boolean,
 ): Promise<readonly StoredAgent[]> {
-  async function stands({ instance: id, launch, runSpec, instanceRev }: HeldClaim): Promise<boolean> {
+  /** Whether an instance that this pass does not hold is there. */
+  const isThere = async (key: InstanceKey): Promise<boolean> => (await state.instances.get(key)) !== undefined;
+
+  /** Most claims are judged by what is known: those that need no call cost no promise. */
+  function stands({ instance: id, launch, runSpec, instanceRev }: HeldClaim): boolean | Promise<boolean> {
     // A run spec that this pass did not read, or could not, is not judged here.
     if (!(snapshot.runSpecs.has(runSpec) || (walk && !snapshot.quarantined.has(runSpec)))) return true;
     const instance = workbench.get(id);
     const rev = workbench.revOf(id);
     if (instance === undefined || rev === undefined) {
       // Gone, or made after this pass began: only a read tells.
-      return !workbench.isExpunged(id) && (await state.instances.get({ runSpec, id })) !== undefined;
+      return !workbench.isExpunged(id) && isThere({ runSpec, id });
     }
     if (instance.launch?.id === launch) return !isTerminal(instance.condition);
     // The launch comes to the instance by replacing `instanceRev`. That is past, or a write of ours makes it so.
-    return rev <= instanceRev && !(await workbench.touch(id));
+    return rev <= instanceRev && workbench.touch(id).then((touched) => !touched);
   }
 
   return pMap(
     agents,
     async (agent) => {
       const { value, rev } = agent.claims;
-      const verdicts = await Promise.all(value.claims.map(stands));
+      const judged = value.claims.map(stands);
+      const verdicts = judged.some((verdict) => verdict instanceof Promise) ? await Promise.all(judged) : judged;
       const claims = value.claims.filter((_, index) => verdicts[index] === true);
       return { ...agent, claims: { value: { ...value, claims }, rev } };
     },

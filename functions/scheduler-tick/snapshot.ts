@@ -4,7 +4,8 @@ import type { RunSpecView } from '../../lib/deployment/plan-moves.ts';
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
 import type { TreeEntry } from '../../lib/group/tree.ts';
 import type { DeploymentState } from '../../lib/model/deployment.ts';
-import type { AgentId, DeploymentId, InstanceId } from '../../lib/model/ids.ts';
+import type { AgentId, DeploymentId } from '../../lib/model/ids.ts';
+import type { Instance } from '../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Root } from '../../lib/model/root.ts';
@@ -27,7 +28,8 @@ export interface RunningDeployment extends DeploymentView {
 export interface LoadedRunSpec {
   readonly view: RunSpecView;
   readonly entryRev: number;
-  readonly revs: ReadonlyMap<InstanceId, number>;
+  /** The view's instances, each with its revision. */
+  readonly stored: readonly Versioned<Instance>[];
 }
 
 /** What one pass looks at. */
@@ -148,19 +150,18 @@ export async function loadSnapshot(
   const held = dutiesOf(deployments, specs);
 
   async function load(id: PathId, entry: Versioned<LaunchQueueEntry> | undefined): Promise<LoadedRunSpec> {
-    const instances = await state.instances.list(id);
+    const stored = await state.instances.list(id);
     const spec = current.get(id);
     const duty = dutyFor(id, spec?.spec, held);
     const view: RunSpecView = {
       id,
-      instances: instances.map(({ value }) => value),
+      instances: stored.map(({ value }) => value),
       ...(spec === undefined ? {} : { current: spec }),
       ...(entry === undefined ? {} : { entry: entry.value }),
       ...(duty === undefined ? {} : { duty }),
       draining,
     };
-    const revs = new Map(instances.map(({ value, rev }) => [value.id, rev]));
-    return { view, entryRev: entry?.rev ?? 0, revs };
+    return { view, entryRev: entry?.rev ?? 0, stored };
   }
   const readable = [...queue.keys()].filter((id) => !quarantine.ids.has(id));
   const runSpecs = await readEach(readable, quarantine, (id) => load(id, queue.get(id)));

@@ -5,14 +5,9 @@ import type { Instance } from '../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { quietly } from '../../lib/state/instances.ts';
+import type { Versioned } from '../../lib/state/items.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** An instance with the revision that the next write must find. */
-interface Held {
-  readonly instance: Instance;
-  readonly rev: number;
-}
 
 /**
  * The instances of one pass, kept in step with the table: each write goes through the state machine, is conditional on
@@ -20,25 +15,36 @@ interface Held {
  * left as it was read, and its writer has marked the run spec dirty.
  */
 export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) {
-  const held = new Map<InstanceId, Held>();
+  const held = new Map<InstanceId, Versioned<Instance>>();
   const expunged = new Set<InstanceId>();
   const entries = new Map<PathId, LaunchQueueEntry>();
-  for (const { view, revs } of snapshot.runSpecs.values()) {
+  for (const { view, stored } of snapshot.runSpecs.values()) {
     if (view.entry !== undefined) entries.set(view.id, view.entry);
-    for (const instance of view.instances) held.set(instance.id, { instance, rev: revs.get(instance.id) ?? 0 });
+    for (const instance of stored) held.set(instance.value.id, instance);
+  }
+  /** All of them as a list, until one changes. */
+  let listed: readonly Instance[] | undefined;
+
+  function hold(id: InstanceId, instance: Versioned<Instance>): void {
+    held.set(id, instance);
+    listed = undefined;
+  }
+  function letGo(id: InstanceId): void {
+    held.delete(id);
+    listed = undefined;
+  }
+  function all(): readonly Instance[] {
+    listed ??= Array.from(held.values(), ({ value }) => value);
+    return listed;
   }
 
   return {
-    get: (id: InstanceId): Instance | undefined => held.get(id)?.instance,
+    get: (id: InstanceId): Instance | undefined => held.get(id)?.value,
     /** The revision that the next write of an instance replaces. */
     revOf: (id: InstanceId): number | undefined => held.get(id)?.rev,
     isExpunged: (id: InstanceId): boolean => expunged.has(id),
-    all: (): readonly Instance[] => [...held.values()].map(({ instance }) => instance),
-    byRunSpec: (): ReadonlyMap<PathId, readonly Instance[]> =>
-      Map.groupBy(
-        [...held.values()].map(({ instance }) => instance),
-        ({ runSpec }) => runSpec,
-      ),
+    all,
+    byRunSpec: (): ReadonlyMap<PathId, readonly Instance[]> => Map.groupBy(all(), ({ runSpec }) => runSpec),
 
     entryOf: (runSpec: PathId): LaunchQueueEntry | undefined => entries.get(runSpec),
     /** Notes an entry that was just stored. */
@@ -49,30 +55,29 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
     /** Writes a new instance with its first event; one that another writer made first is left to the next pass. */
     async create(instance: Instance, event: Parameters<typeof quietly>[0]): Promise<void> {
       if (held.has(instance.id)) return;
-      if (await state.instances.replace(instance, 0, quietly(event))) held.set(instance.id, { instance, rev: 1 });
+      if (await state.instances.replace(instance, 0, quietly(event))) hold(instance.id, { value: instance, rev: 1 });
     },
 
     /** Leaves an instance to the next pass: this one does nothing more about it. */
-    leave: (id: InstanceId): void => void held.delete(id),
+    leave: letGo,
 
     /** Applies an operation. The instance as it is then; undefined when another writer was first or nothing changed. */
     async apply(id: InstanceId, operation: InstanceOperation): Promise<Instance | undefined> {
       const before = held.get(id);
       if (before === undefined) return undefined;
-      const effect = reduceInstance(before.instance, operation, clock.now());
+      const effect = reduceInstance(before.value, operation, clock.now());
       if (effect.kind === 'noop') return undefined;
       const written = await state.instances.replace(effect.instance, before.rev, quietly(effect.events));
       if (!written) return undefined;
-      held.set(id, { instance: effect.instance, rev: before.rev + 1 });
+      hold(id, { value: effect.instance, rev: before.rev + 1 });
       return effect.instance;
     },
 
     /** Writes an instance as it is, so that whoever counts on its present revision loses. False: lost to another. */
     async touch(id: InstanceId): Promise<boolean> {
       const before = held.get(id);
-      if (before === undefined || !(await state.instances.replace(before.instance, before.rev, quietly([]))))
-        return false;
-      held.set(id, { ...before, rev: before.rev + 1 });
+      if (before === undefined || !(await state.instances.replace(before.value, before.rev, quietly([])))) return false;
+      hold(id, { value: before.value, rev: before.rev + 1 });
       return true;
     },
 
@@ -80,7 +85,7 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
     async expunge(instance: Instance): Promise<boolean> {
       const before = held.get(instance.id);
       if (before === undefined || !(await state.instances.remove(instance, before.rev))) return false;
-      held.delete(instance.id);
+      letGo(instance.id);
       expunged.add(instance.id);
       return true;
     },

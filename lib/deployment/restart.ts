@@ -24,7 +24,13 @@ export function restartBounds(target: number, healthy: number, strategy: Upgrade
 /** Takes capacity: wanted, or not let go yet. One out of reach counts as gone once it is no longer wanted. */
 const isAlive = (instance: Instance): boolean => instance.goal === 'Running' || !hasLetGo(instance);
 
-const healthyFirst = (a: Instance, b: Instance): number => Number(isHealthy(b)) - Number(isHealthy(a));
+/** The healthy ones before the others or after them, each in their order. */
+function byHealth(instances: readonly Instance[], first: 'healthy' | 'unhealthy'): readonly Instance[] {
+  const healthy = instances.filter(isHealthy);
+  if (healthy.length === instances.length) return instances;
+  const unhealthy = instances.filter((instance) => !isHealthy(instance));
+  return first === 'healthy' ? [...healthy, ...unhealthy] : [...unhealthy, ...healthy];
+}
 
 /** What a rolling replacement works towards. */
 interface Replacement {
@@ -58,11 +64,11 @@ function proposeReplacement(
   const old = wanted.filter(isOld);
   const waiting = old.filter(isScheduled);
   const running = old.filter((instance) => !isScheduled(instance));
-  const unhealthyFirst = running.toSorted((a, b) => healthyFirst(b, a));
+  const unhealthyFirst = byHealth(running, 'unhealthy');
   let kills = killable(running, countHealthy(current), countHealthy(wanted), minHealthy, target);
   const alive = instances.filter(isAlive).length - waiting.length;
   const missing = Math.max(0, target - current.length);
-  const surplus = current.toSorted(healthyFirst).slice(target);
+  const surplus = byHealth(current, 'healthy').slice(target);
   const create = Math.min(missing, Math.max(0, maxCapacity - alive));
   const dying = instances.some((instance) => instance.goal !== 'Running' && isAlive(instance));
   const [first] = unhealthyFirst;

@@ -128,11 +128,16 @@ function toStored(item: Item): Stored {
 /** A copy of the values as DynamoDB would keep them. */
 function checkValues<T extends Readonly<Record<string, AttributeValue>>>(values: T): T {
   const corrected: Record<string, number> = {};
+  let differs = false;
   for (const name in values) {
     const value = values[name];
-    if (typeof value === 'number') corrected[name] = checkNumber(name, value);
+    if (typeof value !== 'number') continue;
+    const stored = checkNumber(name, value);
+    if (Object.is(stored, value)) continue;
+    corrected[name] = stored;
+    differs = true;
   }
-  return { ...values, ...corrected };
+  return differs ? { ...values, ...corrected } : { ...values };
 }
 
 function applyChanges(before: Item, changes: ItemChanges): Item {

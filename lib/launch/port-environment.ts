@@ -48,7 +48,7 @@ function taskPorts(spec: AppSpec, hostPorts: readonly number[], seed: string): r
     const inside = bridgePortsOf(spec.container?.portMappings ?? []);
     return ports.map((port, index) => ({ port, value: inside[index] ?? port.number, listed: 'first' }));
   }
-  const unused = unusedPorts(new Set([...ports.map((port) => port.number), ...hostPorts]), spread(seed));
+  const unused = unusedPorts(ports, hostPorts, seed);
   const assigned = hostPorts.values();
   return ports.map((port) => {
     const hostPort = port.host.kind === 'none' ? undefined : assigned.next().value;
@@ -63,8 +63,13 @@ const FIRST_GENERATED = 10_000;
 const GENERATED_COUNT = 65_536 - FIRST_GENERATED;
 
 /** Port numbers of five digits that the app does not use, from a start that the seed picks. Never ends. */
-function* unusedPorts(used: ReadonlySet<number>, seed: number): Generator<number, never> {
-  for (let i = seed % GENERATED_COUNT; ; i += 1) {
+function* unusedPorts(
+  ports: readonly SpecPort[],
+  hostPorts: readonly number[],
+  seed: string,
+): Generator<number, never> {
+  const used = new Set([...ports.map((port) => port.number), ...hostPorts]);
+  for (let i = spread(seed) % GENERATED_COUNT; ; i += 1) {
     const port = FIRST_GENERATED + (i % GENERATED_COUNT);
     if (!used.has(port)) yield port;
   }

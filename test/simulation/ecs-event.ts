@@ -1,4 +1,7 @@
 import type { TaskSighting } from '../../lib/model/task.ts';
+import { toTimestamp } from '../../lib/model/timestamp.ts';
+
+const iso = (at: number | undefined): string | undefined => (at === undefined ? undefined : toTimestamp(at));
 
 /** An ECS event as the queue delivers it. */
 export function eventBody(task: TaskSighting): string {
@@ -14,8 +17,6 @@ export function eventBody(task: TaskSighting): string {
     stoppedAt,
     ...rest
   } = task;
-  const iso = (at: number | undefined): string | undefined =>
-    at === undefined ? undefined : new Date(at).toISOString();
   const detail = {
     ...rest,
     taskArn: arn,

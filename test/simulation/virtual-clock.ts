@@ -3,11 +3,14 @@ import type { Clock } from '../../lib/gateways/clock.ts';
 import { EPOCH } from '../fixtures/an-app.ts';
 
 interface Timer {
-  readonly at: number;
-  /** Timers of one moment wake in the order in which they were set. */
-  readonly order: number;
   readonly wake: () => void;
   cancelled: boolean;
+}
+
+/** Timers of one moment wake in the order in which they were set. */
+interface Moment {
+  readonly at: number;
+  readonly timers: Timer[];
 }
 
 /** Time that moves only when everything waits: an hour of scheduling takes milliseconds. */
@@ -25,13 +28,19 @@ async function settle(): Promise<void> {
 
 export function createVirtualClock(): VirtualClock {
   let now = EPOCH;
-  let count = 0;
-  const timers = new TinyQueue<Timer>([], (a, b) => a.at - b.at || a.order - b.order);
+  const moments = new Map<number, Moment>();
+  const upcoming = new TinyQueue<Moment>([], (a, b) => a.at - b.at);
 
   function set(ms: number, wake: () => void): Timer {
-    count += 1;
-    const timer = { at: now + Math.max(0, ms), order: count, wake, cancelled: false };
-    timers.push(timer);
+    const at = now + Math.max(0, ms);
+    const timer = { wake, cancelled: false };
+    const known = moments.get(at);
+    if (known !== undefined) known.timers.push(timer);
+    else {
+      const moment = { at, timers: [timer] };
+      moments.set(at, moment);
+      upcoming.push(moment);
+    }
     return timer;
   }
 
@@ -55,12 +64,12 @@ export function createVirtualClock(): VirtualClock {
     async pass(ms) {
       const end = now + ms;
       await settle();
-      for (let next = timers.peek(); next !== undefined && next.at <= end; next = timers.peek()) {
-        now = Math.max(now, next.at);
-        for (let due = timers.peek(); due !== undefined && due.at <= now; due = timers.peek()) {
-          timers.pop();
-          if (!due.cancelled) due.wake();
-        }
+      for (let next = upcoming.peek(); next !== undefined && next.at <= end; next = upcoming.peek()) {
+        now = next.at;
+        // A timer that is set for this very moment while it is dealt with joins it, at its end.
+        for (const { cancelled, wake } of next.timers) if (!cancelled) wake();
+        upcoming.pop();
+        moments.delete(next.at);
         await settle();
       }
       now = end;

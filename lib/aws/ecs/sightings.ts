@@ -7,8 +7,8 @@ import type { PortRange, Resources } from '../../model/resources.ts';
 import type { TaskSighting } from '../../model/task.ts';
 import type { Instant } from '../../model/timestamp.ts';
 
-/** Times are dates in answers and ISO text in events. */
-const time = z.union([z.date(), z.iso.datetime({ offset: true })]).transform((value) => new Date(value).getTime());
+/** Times are ISO text in events and dates in answers; events come by the thousand, so their form is tried first. */
+const time = z.union([z.iso.datetime({ offset: true }), z.date()]).transform((value) => new Date(value).getTime());
 
 /** The fields of a task that matter here; others may appear at any time (aws.md §2). */
 const taskSchema = z.object({

@@ -45,6 +45,14 @@ describe('instances', () => {
     expect(item === undefined ? undefined : await readOutbox(store, item)).toEqual(OUTBOX);
   });
 
+  it('written with nothing to announce leave the stream nothing to carry, of this write or the one before', async () => {
+    await instances.replace(one, 0, OUTBOX);
+    await instances.replace({ ...one, killSentAt: EPOCH }, 1, { events: [], dirty: [], wake: false });
+    expect(await store.get(KEYS.instance(one.runSpec, one.id))).toEqual(
+      expect.not.objectContaining({ outbox: expect.anything() }),
+    );
+  });
+
   it('are removed only as they were read', async () => {
     await instances.replace(one, 0, OUTBOX);
     expect(await instances.remove(one, 2)).toBe(false);
