@@ -14,7 +14,8 @@ export async function replaceEncoded(
   rev: number,
   outbox?: Outbox,
 ): Promise<boolean> {
-  const announced = outbox === undefined || isSilent(outbox) ? {} : { outbox: await outboxAttribute(store, item, item.data, outbox) };
+  const announced =
+    outbox === undefined || isSilent(outbox) ? {} : { outbox: await outboxAttribute(store, item, item.data, outbox) };
   return store.put({ ...item, ...announced }, unchangedSince(rev));
 }
 
