@@ -15,9 +15,19 @@ export interface Replay {
   readonly lines: readonly string[];
 }
 
+/** The recorded pass, or why there is none. */
 async function fetchTick(url: string, id: string): Promise<z.output<typeof answered> | string> {
-  const response = await fetch(`${url.replace(/\/+$/, '')}/stride/v1/ticks/${encodeURIComponent(id)}?embed=data`);
-  const body: unknown = await response.json();
+  const address = `${url.replace(/\/+$/, '')}/stride/v1/ticks/${encodeURIComponent(id)}?embed=data`;
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(address);
+    body = await response.json();
+  } catch (error) {
+    const { message, cause } = error instanceof Error ? error : new Error(String(error));
+    const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
+    return `${url} gives no answer that can be read (${why}): is Stride there? --url URL names another place.`;
+  }
   if (response.ok) return answered.parse(body);
   const { data } = refused.safeParse(body);
   return `${response.status}: ${data?.message ?? JSON.stringify(body)}`;
@@ -42,7 +52,7 @@ function differences(before: ReadablePlan, after: ReadablePlan): readonly string
   ];
 }
 
-/** Makes the plan of a recorded pass again. `url`: of the API. Rejects when the API cannot be reached. */
+/** Makes the plan of a recorded pass again. `url`: of the API. */
 export async function replay(url: string, id: string): Promise<Replay> {
   const tick = await fetchTick(url, id);
   if (typeof tick === 'string') return { isSame: false, lines: [tick] };

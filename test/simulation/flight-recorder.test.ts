@@ -178,4 +178,10 @@ describe('npm run replay', () => {
     });
     expect(await replay(url, 'none')).toEqual({ isSame: false, lines: ['404: Tick none does not exist'] });
   });
+
+  it('names a place where nobody answers', async () => {
+    const { lines, isSame } = await replay('http://stride.invalid', 'any');
+    expect(isSame).toBe(false);
+    expect(lines).toEqual([expect.stringMatching(/^http:\/\/stride\.invalid gives no answer .* --url URL/)]);
+  });
 });
