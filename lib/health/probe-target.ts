@@ -36,6 +36,10 @@ function hostOf({ agent }: Instance, ipProtocol: HealthCheck['ipProtocol']): str
   return wanted ?? (ipProtocol === 'IPv6' ? undefined : agent?.host);
 }
 
+/** As it goes into a request's line: from the root, and what may not stand there encoded, line ends above all. */
+const requestPath = (path: string): string =>
+  (path.startsWith('/') ? path : `/${path}`).toWellFormed().replaceAll(/[^!-~]+/g, encodeURIComponent);
+
 /** Whom a health check of an instance asks (app-model.md §8.1): its agent, at the host port that the check means. */
 export function healthTarget(spec: AppSpec, instance: Instance, check: HealthCheck): Aim {
   const host = hostOf(instance, check.ipProtocol);
@@ -49,7 +53,7 @@ export function healthTarget(spec: AppSpec, instance: Instance, check: HealthChe
     kind: 'http',
     ...address,
     secure: check.protocol.endsWith('HTTPS'),
-    path: path.startsWith('/') ? path : `/${path}`,
+    path: requestPath(path),
     bodyLimit: 0,
   };
 }
@@ -65,7 +69,7 @@ export function readinessTarget(spec: AppSpec, instance: Instance, check: Readin
     host,
     port,
     secure: check.protocol === 'HTTPS',
-    path: check.path.startsWith('/') ? check.path : `/${check.path}`,
+    path: requestPath(check.path),
     timeoutMs: check.timeoutSeconds * 1000,
     bodyLimit: check.preserveLastResponse ? KEPT_BODY : 0,
   };

@@ -34,6 +34,12 @@ describe('whom a health check asks', () => {
     ['on behalf of the agent', hostMode, { protocol: 'MESOS_HTTPS' }, { ...HTTP, port: 31_001, secure: true }],
     ['a connection on behalf of the agent', hostMode, { protocol: 'MESOS_TCP' }, { ...TCP, port: 31_001 }],
     ['a path without its slash', hostMode, { path: 'ping' }, { ...HTTP, port: 31_001, path: '/ping' }],
+    [
+      'a path of any text, encoded where a request’s line could not hold it',
+      hostMode,
+      { path: '/a b?q=é&x=%20\r\nHost: other\ud800' },
+      { ...HTTP, port: 31_001, path: '/a%20b?q=%C3%A9&x=%20%0D%0AHost:%20other%EF%BF%BD' },
+    ],
     ['the mapped port at the index', bridged, { portIndex: 1 }, { ...HTTP, port: 31_002 }],
     ['a port of the host in bridge mode', bridged, { port: 8_080 }, { ...HTTP, port: 8_080 }],
     [
