@@ -12,11 +12,14 @@ class ItemRefused extends Error {
 
 /** Throws when a key is empty or too long. */
 export function checkKey(key: Key): Key {
-  for (const [name, value, limit] of [['pk', key.pk, MAX_PK_BYTES] as const, ['sk', key.sk, MAX_SK_BYTES] as const]) {
-    const bytes = Buffer.byteLength(value);
-    if (bytes === 0 || bytes > limit) throw new ItemRefused(`${name} must have 1 to ${limit} bytes, it has ${bytes}`);
-  }
+  checkKeyPart('pk', key.pk, MAX_PK_BYTES);
+  checkKeyPart('sk', key.sk, MAX_SK_BYTES);
   return { pk: key.pk, sk: key.sk };
+}
+
+function checkKeyPart(name: string, value: string, limit: number): void {
+  const bytes = Buffer.byteLength(value);
+  if (bytes === 0 || bytes > limit) throw new ItemRefused(`${name} must have 1 to ${limit} bytes, it has ${bytes}`);
 }
 
 /** Throws when a page may hold no item. */

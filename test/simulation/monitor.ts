@@ -209,7 +209,9 @@ export function createMonitor(keepsAnnouncements = true) {
       const outbox = item?.['outbox'];
       if (keepsAnnouncements && typeof outbox === 'string')
         outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
-      if (item !== undefined && key.sk === 'PLAN') {
+      if (key.pk.includes('#INSTANCE#')) {
+        instanceStored(key.sk, item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value);
+      } else if (item !== undefined && key.sk === 'PLAN') {
         const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
         plans.set(plan.id, plan);
       } else if (key.pk.includes('#NODE#') || key.pk.includes('#SPEC#')) {
@@ -218,8 +220,6 @@ export function createMonitor(keepsAnnouncements = true) {
         rootStored(decodeItem<Root>(item, 'root').value, at);
       } else if (key.sk.endsWith('#CLAIMS')) {
         claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
-      } else if (key.pk.includes('#INSTANCE#')) {
-        instanceStored(key.sk, item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value);
       }
     },
   };
