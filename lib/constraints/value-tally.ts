@@ -6,15 +6,16 @@ import { SizeCounts } from './size-counts.ts';
  */
 export class ValueTally {
   readonly #groups = new Map<string | undefined, number>();
-  readonly #sizes = new SizeCounts();
-  readonly #watched: ReadonlySet<string>;
-  readonly #watchedSizes: SizeCounts;
+  /** Made when first asked for. */
+  #sizes: SizeCounts | undefined;
+  readonly #watched: ReadonlySet<string> | undefined;
+  readonly #watchedSizes: SizeCounts | undefined;
   #first: string | undefined;
   #total = 0;
 
-  constructor(watched: ReadonlySet<string> = new Set()) {
+  constructor(watched?: ReadonlySet<string>) {
     this.#watched = watched;
-    this.#watchedSizes = new SizeCounts(watched.size);
+    this.#watchedSizes = watched && new SizeCounts(watched.size);
   }
 
   add(value: string | undefined): void {
@@ -22,8 +23,8 @@ export class ValueTally {
     this.#total += 1;
     const size = this.sizeOf(value);
     this.#groups.set(value, size + 1);
-    this.#sizes.grow(size);
-    if (value !== undefined && this.#watched.has(value)) this.#watchedSizes.grow(size);
+    this.#sizes?.grow(size);
+    if (value !== undefined && this.#watched?.has(value)) this.#watchedSizes?.grow(size);
   }
 
   get total(): number {
@@ -46,11 +47,18 @@ export class ValueTally {
 
   /** Instances that groups hold beyond `share` each, summed. */
   beyond(share: number): number {
+    this.#sizes ??= this.#countSizes();
     return this.#sizes.beyond(share);
   }
 
   /** Size of the smallest group among the watched values; infinite when none is watched. */
   get smallest(): number {
-    return this.#watchedSizes.smallest;
+    return this.#watchedSizes?.smallest ?? Number.POSITIVE_INFINITY;
+  }
+
+  #countSizes(): SizeCounts {
+    const sizes = new SizeCounts();
+    for (const group of this.#groups.values()) for (let size = 0; size < group; size += 1) sizes.grow(size);
+    return sizes;
   }
 }

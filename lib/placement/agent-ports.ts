@@ -10,7 +10,10 @@ export interface PortDemand {
   readonly dynamic: number;
 }
 
+const NO_PORTS: PortDemand = { wishes: [], fixed: [], dynamic: 0 };
+
 export function portDemandOf(wishes: readonly HostPortWish[]): PortDemand {
+  if (wishes.length === 0) return NO_PORTS;
   const fixed = wishes.flatMap((wish) => (wish.kind === 'fixed' ? [wish.port] : []));
   return { wishes, fixed, dynamic: wishes.filter(({ kind }) => kind === 'any').length };
 }

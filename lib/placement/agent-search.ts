@@ -2,23 +2,7 @@ import type { AgentTable } from './agent-table.ts';
 import type { BitSet } from './bit-set.ts';
 import { GroupTiers } from './group-tiers.ts';
 import { type BoundConstraint, holds, type LaunchRequest } from './launch-request.ts';
-import type { Partition } from './partition.ts';
-import type { Lasting, Pin, PlacementIndex } from './placement-index.ts';
-import { advanceOf, share } from './preference.ts';
-import { fromMillionths } from './resource-amounts.ts';
-import type { ValueColumn } from './value-column.ts';
-
-/** A constraint whose answer moves with the plan, and the agents' values that it looks at. */
-interface Check {
-  readonly bound: BoundConstraint;
-  readonly column: ValueColumn;
-}
-
-/** The lists to look through, and which of their agents count when not all do. */
-interface Scope {
-  readonly partition: Partition;
-  readonly only: BitSet | undefined;
-}
+import type { Pin, Scope } from './placement-index.ts';
 
 /**
  * Finds the agent for one more instance of a request: among those that all rules accept the smallest group of each
@@ -26,15 +10,11 @@ interface Scope {
  * agents later (with `spread`: the emptiest), then the lowest id.
  */
 export class AgentSearch {
-  readonly #index: PlacementIndex;
   readonly #table: AgentTable;
   readonly #request: LaunchRequest;
-  readonly #lasting: Lasting;
-  /** By shape: how far an instance advances an agent, in steps of the agents' keys. */
-  readonly #advances: readonly number[];
-  readonly #groups: readonly Check[];
   readonly #tiers: GroupTiers | undefined;
-  readonly #checks: readonly Check[];
+  /** What the lists and the tiers do not know. */
+  readonly #checks: readonly BoundConstraint[];
   /** Undefined until asked for, and again when a CLUSTER has found its value. */
   #scope: Scope | undefined;
   #pinned = 0;
@@ -42,23 +22,12 @@ export class AgentSearch {
   #rank = -1;
   #place = Number.POSITIVE_INFINITY;
 
-  constructor(index: PlacementIndex, request: LaunchRequest) {
-    this.#index = index;
-    this.#table = index.table;
+  constructor(table: AgentTable, request: LaunchRequest) {
+    this.#table = table;
     this.#request = request;
-    this.#lasting = index.lasting(request);
-    const { cpus, mem } = request.demand.taken;
-    const { shapes, keyStep, ranking } = index.table;
-    this.#advances = shapes.map(
-      (shape) => advanceOf(share(fromMillionths(cpus), shape.cpus, fromMillionths(mem), shape.mem), ranking) * keyStep,
-    );
-    const checkOf = (bound: BoundConstraint): Check => ({ bound, column: index.column(bound.constraint.field) });
-    this.#groups = request.groups.map(checkOf);
-    const cells = this.#groups.length === 0 ? undefined : index.cells(this.#fields);
-    this.#tiers = cells && new GroupTiers(cells, request);
-    this.#checks = request.moving
-      .filter((bound) => this.#tiers === undefined || !request.groups.includes(bound))
-      .map(checkOf);
+    const { alike, moving, groups } = request;
+    this.#tiers = alike.cells && new GroupTiers(alike.cells, request);
+    this.#checks = this.#tiers === undefined ? moving : moving.filter((bound) => !groups.includes(bound));
   }
 
   /** Its rank; undefined when no agent is accepted. */
@@ -69,24 +38,20 @@ export class AgentSearch {
     this.#rank = -1;
     this.#place = Number.POSITIVE_INFINITY;
     if (this.#tiers !== undefined) this.#findByTier(scope, this.#tiers);
-    else if (this.#groups.length === 0) this.#narrow(scope, 0);
+    else if (this.#request.groups.length === 0) this.#narrow(scope, 0);
     else this.#findSmallestGroup(scope);
     return this.#rank < 0 ? undefined : this.#rank;
   }
 
   /** Whether the agent would do, were it the only one. */
   isAccepted(rank: number): boolean {
-    const { demand, moving, spec } = this.#request;
+    const { alike, demand, moving, spec } = this.#request;
     return (
-      this.#lasting.members.has(rank) &&
+      alike.lasting.members.has(rank) &&
       this.#table.hasRoom(rank, demand) &&
-      moving.every((bound) => holds(bound, spec, this.#index.column(bound.constraint.field).at(rank))) &&
+      moving.every((bound) => holds(bound, spec, bound.column.at(rank))) &&
       this.#hasFixedPorts(rank)
     );
-  }
-
-  get #fields(): readonly string[] {
-    return this.#request.groups.map(({ constraint }) => constraint.field);
   }
 
   #currentScope(): Scope | undefined {
@@ -100,8 +65,7 @@ export class AgentSearch {
       values.push({ field: constraint.field, value: placed.first });
     }
     this.#pinned = pins.length;
-    const fields = this.#tiers === undefined ? [] : this.#fields;
-    this.#scope = this.#index.scope(this.#lasting, values, fields);
+    this.#scope = this.#request.alike.scope(values);
     return this.#scope;
   }
 
@@ -116,11 +80,12 @@ export class AgentSearch {
 
   /** Moves to the best accepted agent of the cell that is better than the best so far. */
   #narrow({ partition, only }: Scope, cell: number): void {
-    for (let shape = 0; shape < this.#advances.length; shape += 1) {
+    const { alike, demand } = this.#request;
+    for (let shape = 0; shape < alike.advances.length; shape += 1) {
       const list = partition.list(cell, shape);
       if (list === undefined) continue;
-      const advance = this.#advances[shape] ?? 0;
-      list.search(this.#request.demand, this.#place + advance, (rank, key) => {
+      const advance = alike.advances[shape] ?? 0;
+      list.search(demand, this.#place + advance, (rank, key) => {
         if (!this.#accepts(rank, only)) return true;
         this.#rank = rank;
         this.#place = key - advance;
@@ -131,12 +96,13 @@ export class AgentSearch {
 
   /** With more groups than are kept apart (GROUP_BY hostname, say). No group is smaller than the smallest of all. */
   #findSmallestGroup({ partition, only }: Scope): void {
-    const smallest = this.#groups.map(({ bound }) => bound.everywhere?.smallest ?? 0);
+    const { alike, demand, groups } = this.#request;
+    const smallest = groups.map(({ everywhere }) => everywhere?.smallest ?? 0);
     let best: readonly number[] | undefined;
-    for (const [shape, advance] of this.#advances.entries()) {
-      partition.list(0, shape)?.search(this.#request.demand, Number.POSITIVE_INFINITY, (rank, key) => {
+    for (const [shape, advance] of alike.advances.entries()) {
+      partition.list(0, shape)?.search(demand, Number.POSITIVE_INFINITY, (rank, key) => {
         if (!this.#accepts(rank, only)) return true;
-        const sizes = this.#groups.map(({ bound, column }) => bound.placed.sizeOf(column.at(rank)));
+        const sizes = groups.map(({ placed, column }) => placed.sizeOf(column.at(rank)));
         const order = best === undefined ? -1 : compareSizes(sizes, best);
         if (order < 0 || (order === 0 && key - advance < this.#place)) {
           best = sizes;
@@ -151,8 +117,8 @@ export class AgentSearch {
   /** What the lists do not know: constraints that move with the plan, and fixed ports. */
   #accepts(rank: number, only: BitSet | undefined): boolean {
     if (only !== undefined && !only.has(rank)) return false;
-    for (const { bound, column } of this.#checks) {
-      if (!holds(bound, this.#request.spec, column.at(rank))) return false;
+    for (const bound of this.#checks) {
+      if (!holds(bound, this.#request.spec, bound.column.at(rank))) return false;
     }
     return this.#hasFixedPorts(rank);
   }

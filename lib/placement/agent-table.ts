@@ -183,6 +183,8 @@ export class AgentTable {
     const ports = new AgentPorts(facts.ports);
     this.#agents[rank] = agent;
     this.#ports[rank] = ports;
+    const columns = [this.cpus, this.mem, this.disk, this.gpus, this.freePorts];
+    const before = columns.map((column) => column[rank]);
     const registered = allToMillionths(facts.registered);
     this.cpus[rank] = registered.cpus;
     this.mem[rank] = registered.mem;
@@ -194,10 +196,12 @@ export class AgentTable {
       for (const port of claim.hostPorts) ports.take(port);
     }
     this.freePorts[rank] = ports.free;
-    const before = this.keys[rank] ?? 0;
-    this.keys[rank] = this.#keyOf(rank);
-    this.changes.add(rank, before);
     this.#gains.push(rank);
+    // What was planned and is a claim now changes nothing.
+    if (columns.every((column, at) => column[rank] === before[at])) return;
+    const key = this.keys[rank] ?? 0;
+    this.keys[rank] = this.#keyOf(rank);
+    this.changes.add(rank, key);
   }
 
   #subtract(rank: number, amounts: Resources): void {

@@ -46,9 +46,9 @@ export function countRefusals(index: PlacementIndex, request: LaunchRequest): Re
 function refuser(index: PlacementIndex, request: LaunchRequest): (rank: number) => number {
   const { table } = index;
   const { spec, demand, reservedOn } = request;
-  const lasting = index.lasting(request);
+  const { lasting } = request.alike;
   const moving = request.moving.map((bound) => {
-    const column = index.column(bound.constraint.field);
+    const { column } = bound;
     return column.select((rank) => holds(bound, spec, column.at(rank)), new BitSet(table.size));
   });
   const reserved = reservedOn === undefined ? undefined : table.rankOfAgent(reservedOn);

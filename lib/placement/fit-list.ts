@@ -1,71 +1,7 @@
 import type { AgentTable } from './agent-table.ts';
+import { BLOCK_SIZE, Block } from './block.ts';
+import { BlockBounds } from './block-bounds.ts';
 import type { Demand } from './demand.ts';
-
-const BLOCK_SIZE = 64;
-
-/** A run of neighbours in the order. The bounds hold for every agent in it, and are tight when just looked through. */
-class Block {
-  readonly keys = new Float64Array(2 * BLOCK_SIZE);
-  size = 0;
-  /** Something changed since the bounds were tight. */
-  isLoose = true;
-  maxCpus = Number.NEGATIVE_INFINITY;
-  maxMem = Number.NEGATIVE_INFINITY;
-  maxDisk = Number.NEGATIVE_INFINITY;
-  maxGpus = Number.NEGATIVE_INFINITY;
-  minGpus = Number.POSITIVE_INFINITY;
-  maxPorts = Number.NEGATIVE_INFINITY;
-
-  get first(): number {
-    return this.keys[0] ?? 0;
-  }
-
-  get last(): number {
-    return this.keys[this.size - 1] ?? 0;
-  }
-
-  /** Whether an agent in it may have room. */
-  mayFit({ least, leastPorts, sparesGpus }: Demand): boolean {
-    return (
-      this.maxCpus >= least.cpus &&
-      this.maxMem >= least.mem &&
-      this.maxDisk >= least.disk &&
-      this.maxGpus >= least.gpus &&
-      this.maxPorts >= leastPorts &&
-      !(sparesGpus && this.minGpus > 0)
-    );
-  }
-
-  /** Position of the first key that is not below the given one. */
-  positionOf(key: number): number {
-    let low = 0;
-    let high = this.size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.keys[middle] ?? 0) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  widen(table: AgentTable, rank: number): void {
-    const gpus = table.gpus[rank] ?? 0;
-    this.isLoose = true;
-    this.maxCpus = Math.max(this.maxCpus, table.cpus[rank] ?? 0);
-    this.maxMem = Math.max(this.maxMem, table.mem[rank] ?? 0);
-    this.maxDisk = Math.max(this.maxDisk, table.disk[rank] ?? 0);
-    this.maxGpus = Math.max(this.maxGpus, gpus);
-    this.minGpus = Math.min(this.minGpus, gpus);
-    this.maxPorts = Math.max(this.maxPorts, table.freePorts[rank] ?? 0);
-  }
-
-  tighten(table: AgentTable): void {
-    this.maxCpus = this.maxMem = this.maxDisk = this.maxGpus = this.maxPorts = Number.NEGATIVE_INFINITY;
-    this.minGpus = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.size; index += 1) this.widen(table, table.rankOf(this.keys[index] ?? 0));
-    this.isLoose = false;
-  }
-}
 
 /**
  * Agents of one shape, the preferred first, in blocks that say the most that any of theirs has free: the search for a place
@@ -74,31 +10,28 @@ class Block {
 export class FitList {
   readonly #table: AgentTable;
   readonly #blocks: Block[] = [];
+  readonly #bounds: BlockBounds;
 
   /** The keys ascend. */
   constructor(table: AgentTable, keys: Float64Array) {
     this.#table = table;
+    this.#bounds = new BlockBounds(table);
     for (let start = 0; start < keys.length; start += BLOCK_SIZE) {
-      this.#addBlock(this.#blocks.length, keys.subarray(start, start + BLOCK_SIZE));
+      const block = this.#open(this.#blocks.length, new Block(table));
+      for (const key of keys.subarray(start, start + BLOCK_SIZE)) block.insert(block.size, table.rankOf(key), key);
+      this.#tighten(this.#blocks.length - 1, block);
     }
   }
 
   /** Shows the agents that have room, the preferred first, as long as their keys are below `until` and `visit` wants more. */
   search(demand: Demand, until: number, visit: (rank: number, key: number) => boolean): void {
-    const table = this.#table;
-    for (const block of this.#blocks) {
-      if (block.first >= until) return;
-      if (!block.mayFit(demand)) continue;
-      let isInVain = true;
-      for (let index = 0; index < block.size; index += 1) {
-        const key = block.keys[index] ?? 0;
-        if (key >= until) return;
-        const rank = table.rankOf(key);
-        if (!table.hasRoom(rank, demand)) continue;
-        isInVain = false;
-        if (!visit(rank, key)) return;
-      }
-      if (isInVain && block.isLoose) block.tighten(table);
+    const bounds = this.#bounds;
+    for (const [at, block] of this.#blocks.entries()) {
+      if (bounds.firstKey(at) >= until) return;
+      if (!bounds.mayFit(at, demand)) continue;
+      const outcome = block.search(demand, until, visit);
+      if (outcome === 'ended') return;
+      if (outcome === 'in vain' && bounds.isLoose(at)) this.#tighten(at, block);
     }
   }
 
@@ -108,50 +41,68 @@ export class FitList {
     const block = this.#blocks[at];
     if (block === undefined) return;
     const position = block.positionOf(before);
-    const below = position > 0 ? block.keys[position - 1] : this.#blocks[at - 1]?.last;
-    const above = position + 1 < block.size ? block.keys[position + 1] : this.#blocks[at + 1]?.first;
-    const isInPlace = (below === undefined || below < after) && (above === undefined || after < above);
-    if (isInPlace) {
-      block.keys[position] = after;
-      block.widen(this.#table, rank);
+    const below = position > 0 ? block.keyAt(position - 1) : this.#lastKey(at - 1);
+    const above = position + 1 < block.size ? block.keyAt(position + 1) : this.#firstKey(at + 1);
+    this.#bounds.loosen(at);
+    if (below < after && after < above) {
+      block.set(position, rank, after);
+      this.#bounds.setFirstKey(at, block.keyAt(0));
+      this.#bounds.widen(at, rank);
       return;
     }
-    block.keys.copyWithin(position, position + 1, block.size);
-    block.size -= 1;
-    block.isLoose = true;
-    if (block.size === 0) this.#blocks.splice(at, 1);
+    block.remove(position);
+    if (block.size > 0) this.#bounds.setFirstKey(at, block.keyAt(0));
+    else this.#close(at);
     this.#insert(rank, after);
   }
 
   #insert(rank: number, key: number): void {
     const at = this.#blockOf(key);
-    const block = this.#blocks[at] ?? this.#addBlock(at, new Float64Array());
-    const position = block.positionOf(key);
-    block.keys.copyWithin(position + 1, position, block.size);
-    block.keys[position] = key;
-    block.size += 1;
-    block.widen(this.#table, rank);
-    if (block.size < block.keys.length) return;
-    this.#addBlock(at + 1, block.keys.subarray(BLOCK_SIZE));
-    block.size = BLOCK_SIZE;
+    const block = this.#blocks[at] ?? this.#open(at, new Block(this.#table));
+    block.insert(block.positionOf(key), rank, key);
+    this.#bounds.setFirstKey(at, block.keyAt(0));
+    this.#bounds.widen(at, rank);
+    if (!block.isFull) return;
+    this.#tighten(at + 1, this.#open(at + 1, block.split()));
+    this.#bounds.loosen(at);
   }
 
-  #addBlock(at: number, keys: Float64Array): Block {
-    const block = new Block();
-    block.keys.set(keys);
-    block.size = keys.length;
-    block.tighten(this.#table);
+  #open(at: number, block: Block): Block {
+    this.#bounds.open(at, this.#blocks.length);
+    this.#bounds.clear(at);
     this.#blocks.splice(at, 0, block);
     return block;
   }
 
-  /** Index of the last block that begins at the key or below it; the first one when none does. */
+  #close(at: number): void {
+    this.#blocks.splice(at, 1);
+    this.#bounds.close(at);
+  }
+
+  #tighten(at: number, block: Block): void {
+    this.#bounds.clear(at);
+    this.#bounds.setFirstKey(at, block.keyAt(0));
+    for (let position = 0; position < block.size; position += 1) {
+      this.#bounds.widen(at, this.#table.rankOf(block.keyAt(position)));
+    }
+  }
+
+  #firstKey(at: number): number {
+    return at < this.#blocks.length ? this.#bounds.firstKey(at) : Number.POSITIVE_INFINITY;
+  }
+
+  #lastKey(at: number): number {
+    const block = this.#blocks[at];
+    return block === undefined ? Number.NEGATIVE_INFINITY : block.keyAt(block.size - 1);
+  }
+
+  /** Position of the last block that begins at the key or below it; the first one when none does. */
   #blockOf(key: number): number {
     let low = 0;
     let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#blocks[middle]?.first ?? 0) <= key) low = middle + 1;
+      if (this.#bounds.firstKey(middle) <= key) low = middle + 1;
       else high = middle;
     }
     return Math.max(0, low - 1);

@@ -1,16 +1,15 @@
-import { constraintHolds, isStatic } from '../constraints/constraint-holds.ts';
+import { constraintHolds } from '../constraints/constraint-holds.ts';
 import type { ValueTally } from '../constraints/value-tally.ts';
-import type { Constraint, ConstraintOperator } from '../model/constraint.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { Demand } from './demand.ts';
+import type { AskedConstraint, RequestClass } from './request-class.ts';
 
 /** A constraint with what is placed so far: the tally grows as the plan does. */
-export interface BoundConstraint {
-  readonly constraint: Constraint;
+export interface BoundConstraint extends AskedConstraint {
   readonly placed: ValueTally;
   /** For GROUP_BY without a value: the values of the field over the agents that could ever take the run spec. */
-  readonly watched: ReadonlySet<string>;
+  readonly watched?: ReadonlySet<string>;
   /** The same tally watching every value that an agent has; kept for GROUP_BYs over many values. */
   readonly everywhere?: ValueTally;
 }
@@ -18,6 +17,7 @@ export interface BoundConstraint {
 /** What one instance asks of an agent: all that the rules look at. Equal for all instances of a run spec version. */
 export interface LaunchRequest {
   readonly spec: RunSpec;
+  readonly alike: RequestClass;
   readonly demand: Demand;
   readonly localRegion: string;
   readonly constraints: readonly BoundConstraint[];
@@ -32,22 +32,21 @@ export interface LaunchRequest {
 }
 
 export function launchRequest(
-  about: Pick<LaunchRequest, 'spec' | 'demand' | 'localRegion'>,
+  spec: RunSpec,
+  alike: RequestClass,
   constraints: readonly BoundConstraint[],
 ): LaunchRequest {
-  const { spec, demand, localRegion } = about;
-  const moving = constraints.filter(({ constraint }) => !isStatic(constraint));
-  const ofOperator = (operator: ConstraintOperator) =>
-    moving.filter(({ constraint }) => constraint.operator === operator);
-  return {
-    spec,
-    demand,
-    localRegion,
-    constraints,
-    moving,
-    groups: ofOperator('GROUP_BY'),
-    clusters: ofOperator('CLUSTER'),
-  };
+  const { demand, localRegion } = alike;
+  const moving: BoundConstraint[] = [];
+  const groups: BoundConstraint[] = [];
+  const clusters: BoundConstraint[] = [];
+  for (const bound of constraints) {
+    if (!bound.isMoving) continue;
+    moving.push(bound);
+    if (bound.constraint.operator === 'GROUP_BY') groups.push(bound);
+    else if (bound.constraint.operator === 'CLUSTER') clusters.push(bound);
+  }
+  return { spec, alike, demand, localRegion, constraints, moving, groups, clusters };
 }
 
 /** Whether an agent with this value of the constraint's field may take one more. */

@@ -27,10 +27,15 @@ export class Partition {
     return this.#lists[cell * this.#table.shapes.length + shape];
   }
 
+  /** How many changes of agents the lists do not know yet. */
+  get behind(): number {
+    return this.#table.changes.length - this.#seen;
+  }
+
   /** Brings the lists up to date: agent by agent, or from scratch when that is less work. */
   catchUp(): void {
     const { changes, keys } = this.#table;
-    const behind = changes.length - this.#seen;
+    const { behind } = this;
     if (behind === 0) return;
     if (behind > this.#size) this.#build();
     else for (const [rank, before] of changes.since(this.#seen)) this.#move(rank, before, keys[rank] ?? 0);

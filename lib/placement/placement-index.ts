@@ -7,17 +7,19 @@ import type { PlacementRanking } from '../model/schedule.ts';
 import { AgentTable } from './agent-table.ts';
 import { BitSet } from './bit-set.ts';
 import type { Candidate } from './candidate.ts';
-import type { LaunchRequest } from './launch-request.ts';
 import { Partition } from './partition.ts';
 import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
 import { maintenance } from './rules/maintenance.ts';
 import { acceptedRoles, role } from './rules/role.ts';
-import type { Rule } from './rules/rule.ts';
+import type { LastingRequest, LastingRule } from './rules/rule.ts';
 import { siteOf } from './site-of.ts';
 import { ValueColumn } from './value-column.ts';
 
 /** Above this many cells, ordering every cell apart costs more than looking past some agents. */
 const MOST_CELLS = 128;
+
+/** So many changes take about ten microseconds. */
+const FEW_CHANGES = 32;
 
 /** What no placement changes about who may take a run spec, as sets of agents by rank. */
 export interface Lasting {
@@ -30,6 +32,12 @@ export interface Lasting {
   readonly base: { readonly key: string; readonly members: BitSet };
   /** All of it. */
   readonly members: BitSet;
+}
+
+/** The lists to look through, and which of their agents count when not all do. */
+export interface Scope {
+  readonly partition: Partition;
+  readonly only: BitSet | undefined;
 }
 
 /** A field's value that the first placed instance has fixed for all others (CLUSTER without a value). */
@@ -57,6 +65,9 @@ export class PlacementIndex {
   readonly #sets = new Map<string, BitSet>();
   readonly #lasting = new Map<string, Lasting>();
   readonly #partitions = new Map<string, Partition>();
+  /** The same in the order in which they catch up, and whose turn it is. */
+  readonly #inTurn: Partition[] = [];
+  #turn = 0;
   readonly #cells = new Map<string, { readonly few: Cells | undefined }>();
 
   #updates = 0;
@@ -91,17 +102,17 @@ export class PlacementIndex {
     };
   }
 
-  lasting(request: LaunchRequest): Lasting {
-    const { spec, localRegion } = request;
+  lasting(asked: LastingRequest): Lasting {
+    const { spec, localRegion } = asked;
     const statics = spec.constraints.filter(isStatic);
     const roleKey = `role ${acceptedRoles(spec).join(',')}`;
     const domainKey = mayLeaveRegion(spec) ? 'any region' : `region ${localRegion}`;
     const baseKey = `${roleKey} ${domainKey}`;
     const key = [baseKey, ...statics.map(keyOf)].join(' ');
     return memo(this.#lasting, key, () => {
-      const byRole = this.#passing(role, roleKey, request, ({ facts }) => facts.roles.join(','));
-      const byDomain = this.#passing(faultDomain, domainKey, request, ({ facts }) => facts.region);
-      const byMaintenance = this.#passing(maintenance, 'maintenance', request, ({ facts }) =>
+      const byRole = this.#passing(role, roleKey, asked, ({ facts }) => facts.roles.join(','));
+      const byDomain = this.#passing(faultDomain, domainKey, asked, ({ facts }) => facts.region);
+      const byMaintenance = this.#passing(maintenance, 'maintenance', asked, ({ facts }) =>
         facts.connected ? facts.status : `${facts.status} disconnected`,
       );
       const base = memo(this.#sets, baseKey, () => byRole.and(byDomain).and(byMaintenance));
@@ -123,11 +134,7 @@ export class PlacementIndex {
    * The agents that satisfy what lasts and the pins, in cells by the fields. A set that holds most of its base shares
    * the lists of the base: there are few bases, and one look past an agent costs less than lists of its own.
    */
-  scope(
-    lasting: Lasting,
-    pins: readonly Pin[],
-    fields: readonly string[],
-  ): { readonly partition: Partition; readonly only: BitSet | undefined } {
+  scope(lasting: Lasting, pins: readonly Pin[], fields: readonly string[]): Scope {
     const key = [lasting.key, ...pins.map(({ field, value }) => JSON.stringify(['pin', field, value]))].join(' ');
     const members = memo(this.#sets, key, () =>
       pins.reduce((set, { field, value }) => set.and(this.#having(field, value)), lasting.members),
@@ -136,6 +143,16 @@ export class PlacementIndex {
     const isWide = members.size * 2 >= base.members.size;
     const partition = this.#partition(isWide ? base.key : key, isWide ? base.members : members, fields);
     return { partition, only: isWide && members.size < base.members.size ? members : undefined };
+  }
+
+  /**
+   * One of the partitions in turn learns what was placed meanwhile, if that is little: else the next that asks for it
+   * would pay for all of it at once.
+   */
+  catchUpOne(): void {
+    this.#turn = (this.#turn + 1) % Math.max(1, this.#inTurn.length);
+    const partition = this.#inTurn[this.#turn];
+    if (partition !== undefined && partition.behind <= FEW_CHANGES) partition.catchUp();
   }
 
   /** Undefined when the combinations are too many to keep apart. */
@@ -158,18 +175,19 @@ export class PlacementIndex {
 
   #partition(key: string, members: BitSet, fields: readonly string[]): Partition {
     const full = fields.length === 0 ? key : `${key} by ${JSON.stringify(fields)}`;
-    return memo(
-      this.#partitions,
-      full,
-      () => new Partition(this.table, members, fields.length === 0 ? undefined : this.cells(fields)?.cellOf),
-    );
+    return memo(this.#partitions, full, () => {
+      const cellOf = fields.length === 0 ? undefined : this.cells(fields)?.cellOf;
+      const partition = new Partition(this.table, members, cellOf);
+      this.#inTurn.push(partition);
+      return partition;
+    });
   }
 
   /** The agents that a rule passes; asked once per distinct value of all that the rule looks at. */
-  #passing(rule: Rule, key: string, request: LaunchRequest, looksAt: (agent: Agent) => string): BitSet {
+  #passing(rule: LastingRule, key: string, asked: LastingRequest, looksAt: (agent: Agent) => string): BitSet {
     return memo(this.#sets, key, () =>
       this.#column(`rule ${rule.name}`, looksAt).select(
-        (rank) => rule.refuse(request, this.candidate(rank)) === undefined,
+        (rank) => rule.refuse(asked, this.candidate(rank)) === undefined,
         this.#none(),
       ),
     );

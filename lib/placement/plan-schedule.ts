@@ -29,7 +29,10 @@ export function planSchedule(snapshot: ClusterSnapshot, memory = new PlacementMe
       if (rank === undefined) left.push(turn);
       else placements.push(place(turn, rank, index));
     }
-    if (left.length === waiting.length) return { placements, unplaced: unplacedOf(left, index) };
+    if (left.length === waiting.length) {
+      index.catchUpOne();
+      return { placements, unplaced: unplacedOf(left, index) };
+    }
     waiting = left;
   }
 }

@@ -1,21 +1,18 @@
-import { isStatic } from '../constraints/constraint-holds.ts';
 import { countsAsPlaced, type PlacedInstance } from '../constraints/counts-as-placed.ts';
 import { fieldValue } from '../constraints/field-value.ts';
-import { groupCount } from '../constraints/group-by.ts';
 import { ValueTally } from '../constraints/value-tally.ts';
-import type { Constraint } from '../model/constraint.ts';
 import type { AgentId, InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot } from '../model/schedule.ts';
 import { AgentSearch } from './agent-search.ts';
-import { demandOf } from './demand.ts';
 import { eligibleValues } from './eligible-values.ts';
 import { type BoundConstraint, type LaunchRequest, launchRequest } from './launch-request.ts';
 import type { PlacementIndex } from './placement-index.ts';
+import type { AskedConstraint, RequestClass } from './request-class.ts';
 import { firstRefusal } from './rules/first-refusal.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
+const NOTHING_PLACED = new ValueTally();
 
 /** One version of a run spec in the course of a plan: which of its instances are placed, and where. */
 export class SpecState {
@@ -33,19 +30,17 @@ export class SpecState {
   /** How many gains there had been when no agent took one; undefined: not so, or something changed since. */
   #refusedAt: number | undefined;
 
-  constructor(spec: RunSpec, snapshot: ClusterSnapshot, index: PlacementIndex) {
+  constructor(spec: RunSpec, snapshot: ClusterSnapshot, index: PlacementIndex, alike: RequestClass) {
     this.spec = spec;
     this.#index = index;
-    const about = { spec, demand: demandOf(spec), localRegion: snapshot.localRegion };
     this.#known = snapshot.instances.get(spec.id);
-    if (!spec.constraints.every(isStatic)) this.#counted = countedIn(snapshot, spec);
-    const unbound = launchRequest(about, []);
-    const fields = spec.constraints.flatMap(({ operator, field }) => (operator === 'GROUP_BY' ? [field] : []));
+    if (alike.constraints.some(({ isMoving }) => isMoving)) this.#counted = countedIn(snapshot, spec);
     this.request = launchRequest(
-      about,
-      spec.constraints.map((constraint) => this.#bind(constraint, unbound, fields)),
+      spec,
+      alike,
+      alike.constraints.map((asked) => this.#bind(asked, alike)),
     );
-    this.#search = new AgentSearch(index, this.request);
+    this.#search = new AgentSearch(index.table, this.request);
   }
 
   /** What the instance asks of an agent. One that waits with a reservation counts, but not against itself. */
@@ -61,7 +56,7 @@ export class SpecState {
    */
   renew(snapshot: ClusterSnapshot): boolean {
     const { moving, localRegion } = this.request;
-    if (localRegion !== snapshot.localRegion || moving.some(({ constraint }) => isLevel(constraint))) return false;
+    if (localRegion !== snapshot.localRegion || moving.some(({ isLevel }) => isLevel)) return false;
     if (moving.length === 0) return true;
     const known = snapshot.instances.get(this.spec.id);
     if (known === this.#known && this.#planned.length === 0) return true;
@@ -87,7 +82,7 @@ export class SpecState {
   find(instance: Instance): number | undefined {
     const request = this.requestFor(instance);
     if (request.reservedOn !== undefined) return this.#reservedRank(request.reservedOn, request);
-    if (request !== this.request) return new AgentSearch(this.#index, request).find();
+    if (request !== this.request) return new AgentSearch(this.#index.table, request).find();
     if (this.isRefused()) return undefined;
     const rank = this.#search.find();
     this.#refusedAt = rank === undefined ? this.#index.table.gains.length : undefined;
@@ -116,8 +111,8 @@ export class SpecState {
     if (this.#isCounted(instance)) return;
     this.#refusedAt = undefined;
     this.#planned.push(rank);
-    for (const { constraint, placed, everywhere } of this.request.moving) {
-      const value = this.#index.column(constraint.field).at(rank);
+    for (const { column, placed, everywhere } of this.request.moving) {
+      const value = column.at(rank);
       placed.add(value);
       everywhere?.add(value);
     }
@@ -131,34 +126,32 @@ export class SpecState {
     return (
       instance !== undefined &&
       this.request.moving.every(
-        ({ constraint: { field } }) => fieldValue(instance.agent, field) === this.#index.column(field).at(rank),
+        ({ constraint: { field }, column }) => fieldValue(instance.agent, field) === column.at(rank),
       )
     );
   }
 
   #requestWithout(instance: InstanceId): LaunchRequest {
-    const constraints = this.request.constraints.map((bound) =>
-      this.request.moving.includes(bound)
-        ? { ...bound, placed: this.#tally(bound.constraint.field, bound.watched, instance) }
-        : bound,
+    const { spec, alike, constraints } = this.request;
+    const without = constraints.map((bound) =>
+      bound.isMoving ? { ...bound, placed: this.#tally(bound, bound.watched, instance) } : bound,
     );
-    return launchRequest(this.request, constraints);
+    return launchRequest(spec, alike, without);
   }
 
-  #bind(constraint: Constraint, unbound: LaunchRequest, fields: readonly string[]): BoundConstraint {
-    const { field, operator } = constraint;
-    if (isStatic(constraint)) return { constraint, placed: new ValueTally(), watched: NOTHING };
-    const watched = isLevel(constraint) ? eligibleValues(this.#index, unbound, field) : NOTHING;
-    const placed = this.#tally(field, watched);
-    if (operator !== 'GROUP_BY' || this.#index.cells(fields) !== undefined) return { constraint, placed, watched };
-    const everywhere = this.#tally(field, new Set(this.#index.column(field).values));
-    return { constraint, placed, watched, everywhere };
+  #bind(asked: AskedConstraint, alike: RequestClass): BoundConstraint {
+    const { constraint, column, isMoving, isLevel } = asked;
+    if (!isMoving) return { ...asked, placed: NOTHING_PLACED };
+    if (constraint.operator !== 'GROUP_BY') return { ...asked, placed: this.#tally(asked) };
+    const watched = isLevel ? eligibleValues(this.#index.table, alike, column) : undefined;
+    const bound = { ...asked, placed: this.#tally(asked, watched), ...(watched && { watched }) };
+    return alike.cells === undefined ? { ...bound, everywhere: this.#tally(asked, new Set(column.values)) } : bound;
   }
 
-  #tally(field: string, watched: ReadonlySet<string>, except?: InstanceId): ValueTally {
+  #tally({ constraint, column }: AskedConstraint, watched?: ReadonlySet<string>, except?: InstanceId): ValueTally {
     const tally = new ValueTally(watched);
-    for (const { id, agent } of this.#counted) if (id !== except) tally.add(fieldValue(agent, field));
-    for (const rank of this.#planned) tally.add(this.#index.column(field).at(rank));
+    for (const { id, agent } of this.#counted) if (id !== except) tally.add(fieldValue(agent, constraint.field));
+    for (const rank of this.#planned) tally.add(column.at(rank));
     return tally;
   }
 
@@ -171,9 +164,4 @@ export class SpecState {
 
 function countedIn({ instances }: ClusterSnapshot, spec: RunSpec): readonly PlacedInstance[] {
   return (instances.get(spec.id) ?? []).filter((instance) => countsAsPlaced(instance, spec));
-}
-
-/** A GROUP_BY without a value. */
-function isLevel({ operator, value = '' }: Constraint): boolean {
-  return operator === 'GROUP_BY' && groupCount(value) === 0;
 }

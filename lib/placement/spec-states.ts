@@ -3,6 +3,7 @@ import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch } from '../model/schedule.ts';
 import type { PlacementIndex } from './placement-index.ts';
+import { RequestClasses } from './request-classes.ts';
 import { SpecState } from './spec-state.ts';
 
 /** States of specs that nobody asks for any more go when there are this many. */
@@ -41,9 +42,11 @@ export class SpecStates {
   #sorted: Sorted = { bySpec: new Map(), replacing: [], starting: [], isOrdinary: true };
   /** Of this and former plans. */
   #kept = new Map<RunSpec, SpecState>();
+  readonly #classes: RequestClasses;
 
   constructor(index: PlacementIndex) {
     this.#index = index;
+    this.#classes = new RequestClasses(index);
   }
 
   /**
@@ -102,7 +105,7 @@ export class SpecStates {
   #stateOf(spec: RunSpec, snapshot: ClusterSnapshot): SpecState {
     const kept = this.#kept.get(spec);
     if (kept?.renew(snapshot)) return kept;
-    const state = new SpecState(spec, snapshot, this.#index);
+    const state = new SpecState(spec, snapshot, this.#index, this.#classes.of(spec, snapshot.localRegion));
     this.#kept.set(spec, state);
     return state;
   }

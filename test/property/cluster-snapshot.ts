@@ -5,7 +5,7 @@ import { type AgentId, type LaunchId, toInstanceId } from '../../lib/model/ids.t
 import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
-import type { AppSpec } from '../../lib/model/run-spec.ts';
+import type { AppSpec, RunSpec } from '../../lib/model/run-spec.ts';
 import { type ClusterSnapshot, type PendingLaunch, PLACEMENT_RANKINGS } from '../../lib/model/schedule.ts';
 import { toTimestamp } from '../../lib/model/timestamp.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
@@ -262,12 +262,15 @@ const twists = fc.record({
   zoneless: fc.array(fc.boolean(), { maxLength: 8 }),
   localRegion: mostly('local', ''),
   ranking: fc.constantFrom(...PLACEMENT_RANKINGS),
+  /** The one thing in which apps differ from the first, if there is one: the engine shares its work among those alike. */
+  differ: fc.option(
+    fc.constantFrom('cpus', 'mem', 'disk', 'gpus', 'constraints', 'roles', 'labels', 'ports', 'nothing'),
+    { nil: undefined },
+  ),
 });
+type Twists = typeof twists extends fc.Arbitrary<infer T> ? T : never;
 
-function twisted(
-  given: ClusterSnapshot,
-  twist: typeof twists extends fc.Arbitrary<infer T> ? T : never,
-): ClusterSnapshot {
+function twisted(given: ClusterSnapshot, twist: Twists): ClusterSnapshot {
   const all = given.agents.map((agent, index): Agent => {
     const { zone, ...facts } = agent.facts;
     const isZoneless = zone === undefined || twist.zoneless[index] === true;
@@ -284,8 +287,10 @@ function twisted(
       },
     };
   });
+  const first = given.pending[0]?.spec;
   const pending = given.pending.map((launch, index) => {
-    const spec = twist.newer[index] === true ? newerOf(launch.spec) : launch.spec;
+    const own = likened(launch.spec, first, twist.differ);
+    const spec = twist.newer[index] === true ? newerOf(own) : own;
     const at = all[twist.reserved[index] ?? -1];
     return { ...launch, spec, instance: at === undefined ? launch.instance : reservedOn(launch.instance, at) };
   });
@@ -295,6 +300,24 @@ function twisted(
   );
   const { localRegion, ranking } = twist;
   return { localRegion, ranking, agents: all, pending, instances };
+}
+
+function likened(spec: RunSpec, first: RunSpec | undefined, differ: Twists['differ']): RunSpec {
+  if (differ === undefined || spec.kind !== 'app' || first?.kind !== 'app') return spec;
+  const { id, instances, resources, constraints, acceptedResourceRoles, role, labels } = spec;
+  const { portDefinitions, requirePorts } = spec;
+  return {
+    ...first,
+    id,
+    instances,
+    ...((differ === 'cpus' || differ === 'mem' || differ === 'disk' || differ === 'gpus') && {
+      resources: { ...first.resources, [differ]: resources[differ] },
+    }),
+    ...(differ === 'constraints' && { constraints }),
+    ...(differ === 'roles' && { acceptedResourceRoles, role }),
+    ...(differ === 'labels' && { labels }),
+    ...(differ === 'ports' && { portDefinitions, requirePorts }),
+  };
 }
 
 const NEWER = toTimestamp(EPOCH + 1);

@@ -1,11 +1,11 @@
 import type { RunSpec } from '../../model/run-spec.ts';
-import type { Rule } from './rule.ts';
+import type { LastingRule } from './rule.ts';
 
 /**
  * Without a region or zone constraint, only agents of the scheduler's region or of none match; while that region is
  * unknown, no agent that has one does (scheduling.md §2.5).
  */
-export const faultDomain: Rule = {
+export const faultDomain: LastingRule = {
   name: 'fault-domain',
   reason: 'UnfulfilledConstraint',
   refuse({ spec, localRegion }, { agent }) {

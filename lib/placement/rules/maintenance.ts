@@ -1,7 +1,7 @@
-import type { Rule } from './rule.ts';
+import type { LastingRule } from './rule.ts';
 
 /** The agent takes new work: not draining, not deregistered, and connected to the cluster. */
-export const maintenance: Rule = {
+export const maintenance: LastingRule = {
   name: 'maintenance',
   reason: 'AgentMaintenance',
   refuse(_request, { agent }) {

@@ -1,11 +1,11 @@
 import type { RunSpec } from '../../model/run-spec.ts';
-import type { Rule } from './rule.ts';
+import type { LastingRule } from './rule.ts';
 
 /**
  * The agent offers a role that the spec accepts: those it names, else its own and `*` (Marathon's default `any`).
  * An agent without `*` takes only specs that accept one of its roles (design §8).
  */
-export const role: Rule = {
+export const role: LastingRule = {
   name: 'role',
   reason: 'UnfulfilledRole',
   refuse({ spec }, { agent }) {

@@ -9,3 +9,11 @@ export interface Rule {
   /** The facts behind the no; undefined: the agent passes. */
   refuse(request: LaunchRequest, candidate: Candidate): Rejection['detail'] | undefined;
 }
+
+/** What a rule looks at whose answer no placement changes. */
+export type LastingRequest = Pick<LaunchRequest, 'spec' | 'localRegion'>;
+
+/** A rule whose answer no placement changes: the index asks it once per distinct value. */
+export interface LastingRule extends Rule {
+  refuse(request: LastingRequest, candidate: Candidate): Rejection['detail'] | undefined;
+}

@@ -48,6 +48,16 @@ describe('a memory between plans', () => {
     }
   });
 
+  test('an agent that gives back nothing but a host port has it', () => {
+    const memory = new PlacementMemory();
+    const oneport = anApp({ resources: NO_RESOURCES, portDefinitions: [{ port: 0, protocol: 'tcp', labels: {} }] });
+    const free = anAgent({ id: 'a', facts: { ports: [{ begin: 31_000, end: 31_000 }] } });
+    const snapshot = aSnapshot([{ ...free, claims: [{ ...claimOf(0), hostPorts: [31_000] }] }], waiting(oneport));
+    expect(outcomeOf(planSchedule(snapshot, memory))).toEqual({ 'app.instance-0': ['a: InsufficientPorts'] });
+    memory.tell(free);
+    expect(outcomeOf(planSchedule(snapshot, memory))).toEqual({ 'app.instance-0': 'a' });
+  });
+
   test('an agent that can take the run spec now is kept level with the others', () => {
     const level = anApp({ ...app, constraints: [{ field: 'rack', operator: 'GROUP_BY' }] });
     const memory = new PlacementMemory();
