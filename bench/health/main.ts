@@ -14,7 +14,7 @@ import { HOSTS, INTERVAL_SECONDS } from './layout.ts';
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '30' },
     json: { type: 'string' },
   },
 });

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../../lib/gateways/store.ts';
+import { asHealthCheck, resultOf } from '../../lib/health/app-check.ts';
 import { applyReports, type ProbeReport } from '../../lib/health/apply-report.ts';
 import { judgeHealth } from '../../lib/health/judge-health.ts';
 import { judgeOutcome, judgeReadiness } from '../../lib/health/judge-outcome.ts';
@@ -65,6 +66,24 @@ function watchedReadiness(spec: AppSpec, instance: Instance): readonly Watched[]
     isDone: ({ readiness }) => readiness[index]?.ready !== false,
   });
   return spec.readinessChecks.map(toWatched);
+}
+
+function watchedCheck(spec: AppSpec, instance: Instance): readonly Watched[] {
+  const check = spec.check === undefined ? undefined : asHealthCheck(spec.check);
+  if (check === undefined || instance.check === undefined) return [];
+  const kind = check.protocol === 'MESOS_TCP' ? 'tcp' : 'http';
+  return [
+    {
+      key: `${instance.id}.${instance.incarnation}/check`,
+      check,
+      aim: healthTarget(spec, instance, check),
+      report(outcome) {
+        const result = resultOf(outcome, kind);
+        return { kind: 'check', state: result === undefined ? {} : { result } };
+      },
+      isDone: () => false,
+    },
+  ];
 }
 
 /** Still the task that was to be asked, running and wanted. */
@@ -165,7 +184,8 @@ export function watchInstance(
     }
   }
 
-  for (const watched of [...watchedHealth(spec, instance), ...watchedReadiness(spec, instance)]) {
+  const all = [watchedHealth, watchedReadiness, watchedCheck].flatMap((watchedOf) => watchedOf(spec, instance));
+  for (const watched of all) {
     watch(watched).catch((error: unknown) => {
       over = true;
       log.error('health check quarantined', error, { instance: instance.id });

@@ -3,6 +3,7 @@ import type { PathId } from '../../lib/model/path-id.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { advanceDeployments } from './advance-deployments.ts';
 import { type CarriedOut, carryOutMoves } from './carry-out-moves.ts';
+import { completeChecks } from './complete-checks.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
 import { enforceDeadlines } from './enforce-deadlines.ts';
 import { createFlightRecorder } from './flight-recorder.ts';
@@ -76,6 +77,7 @@ export function createPass(deps: PassDeps) {
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
     const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
     const workbench = createWorkbench(state, deps.clock, snapshot);
+    await completeChecks(state, snapshot, workbench);
     const learnt = tasks === undefined ? false : await sweep.learnEnds(tasks, workbench);
     if (tasks !== undefined) {
       await sweep.observeAgents(tasks, workbench);

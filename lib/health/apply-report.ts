@@ -1,5 +1,5 @@
 import { failedHealthCheck, healthStatusChanged, instanceHealthChanged } from '../event/events.ts';
-import type { HealthState, Instance, ReadinessState } from '../model/instance.ts';
+import type { CheckState, HealthState, Instance, ReadinessState } from '../model/instance.ts';
 import type { MarathonEvent } from '../model/outbox.ts';
 import type { AppSpec } from '../model/run-spec.ts';
 import { isSameJson } from '../model/same-json.ts';
@@ -9,10 +9,11 @@ import { recordResult, type TimedResult } from './check-state.ts';
 import { summaryOf } from './instance-health.ts';
 import { judgeHealth } from './judge-health.ts';
 
-/** What the prober found: a result of the health check, or the state of the readiness check, at that index. */
+/** What the prober found: a result of the health check, or the state of the readiness check, at that index; or of `check`. */
 export type ProbeReport =
   | ({ readonly kind: 'health'; readonly check: number } & TimedResult)
-  | { readonly kind: 'readiness'; readonly check: number; readonly state: ReadinessState };
+  | { readonly kind: 'readiness'; readonly check: number; readonly state: ReadinessState }
+  | { readonly kind: 'check'; readonly state: CheckState };
 
 /** An instance after reports. `steady`: nothing that anybody would see has changed, so nothing is written. */
 export type ReportEffect =
@@ -44,6 +45,7 @@ interface Folded {
 }
 
 function fold({ instance, failures }: Folded, report: ProbeReport, spec: AppSpec): Folded {
+  if (report.kind === 'check') return { instance: { ...instance, check: report.state }, failures };
   if (report.kind === 'readiness') {
     if (instance.readiness[report.check]?.ready !== false) return { instance, failures };
     return {
@@ -79,8 +81,8 @@ export function applyReports(
   if (instance.condition !== 'Running') return { kind: 'steady', instance };
   const start: Folded = { instance, failures: [] };
   const { instance: after, failures } = reports.reduce((folded, report) => fold(folded, report, spec), start);
-  const readinessSteady = isSameJson(instance.readiness, after.readiness);
-  const isSame = readinessSteady && instance.health.every((state, index) => isSteady(state, after.health[index]));
+  const othersSteady = isSameJson([instance.readiness, instance.check], [after.readiness, after.check]);
+  const isSame = othersSteady && instance.health.every((state, index) => isSteady(state, after.health[index]));
   if (isSame && failures.length === 0) return { kind: 'steady', instance: after };
   const changes = healthEvents(instance, after, now);
   const kills = judgeHealth(after, spec.healthChecks, now).kind === 'kill';

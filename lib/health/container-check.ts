@@ -1,5 +1,5 @@
 import type { HealthState } from '../model/instance.ts';
-import type { AppSpec, HealthCheck } from '../model/run-spec.ts';
+import type { AppCheck, AppSpec, HealthCheck } from '../model/run-spec.ts';
 import type { ContainerHealthCheck } from '../model/task.ts';
 import type { Instant } from '../model/timestamp.ts';
 import { passed } from './check-state.ts';
@@ -14,15 +14,35 @@ const within = (value: number, [least, most]: readonly [number, number]): number
 export const containerRetries = ({ maxConsecutiveFailures }: Pick<HealthCheck, 'maxConsecutiveFailures'>): number =>
   within(maxConsecutiveFailures, BOUNDS.retries);
 
+/** An app's `check` tells of each change, so one failure is enough. */
+function fromAppCheck({
+  probe,
+  intervalSeconds,
+  timeoutSeconds,
+  delaySeconds,
+}: AppCheck): ContainerHealthCheck | undefined {
+  if (probe.kind !== 'exec') return undefined;
+  const { command } = probe;
+  return {
+    command: 'shell' in command ? ['CMD-SHELL', command.shell] : ['CMD', ...command.argv],
+    interval: within(intervalSeconds, BOUNDS.interval),
+    timeout: within(timeoutSeconds, BOUNDS.timeout),
+    retries: 1,
+    startPeriod: within(delaySeconds, BOUNDS.startPeriod),
+  };
+}
+
 /**
- * The first COMMAND check as the container's own health check, moved to the nearest that ECS takes; undefined without
- * one. What lies beyond ECS's bounds, `judgeHealth` makes up for by time.
+ * The first COMMAND check, or else a command as `check`, as the container's own health check, moved to the nearest that
+ * ECS takes; undefined without one (both: `launchObstacles`). What lies beyond ECS's bounds, `judgeHealth` makes up for
+ * by time.
  */
 export function containerHealthCheck({
   healthChecks,
-}: Pick<AppSpec, 'healthChecks'>): ContainerHealthCheck | undefined {
+  check: appCheck,
+}: Pick<AppSpec, 'healthChecks' | 'check'>): ContainerHealthCheck | undefined {
   const check = healthChecks.find(({ protocol }) => protocol === 'COMMAND');
-  if (check?.command === undefined) return undefined;
+  if (check?.command === undefined) return appCheck === undefined ? undefined : fromAppCheck(appCheck);
   return {
     command: ['CMD-SHELL', check.command],
     interval: within(check.intervalSeconds, BOUNDS.interval),

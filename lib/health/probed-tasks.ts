@@ -3,14 +3,15 @@ import type { Instance } from '../model/instance.ts';
 import { stableFraction } from './schedule.ts';
 
 /** Whether the prober asks this instance's task: it runs, is wanted, and has a check that is asked from outside. */
-export const isProbedTask = ({ goal, condition, health, readiness }: Instance): boolean =>
+export const isProbedTask = ({ goal, condition, health, readiness, check }: Instance): boolean =>
   goal === 'Running' &&
   condition === 'Running' &&
-  (health.some(({ container }) => container === undefined) || readiness.length > 0);
+  (readiness.length > 0 ||
+    [...health, ...(check === undefined ? [] : [check])].some(({ container }) => container === undefined));
 
-/** Names a task with the ports at which it is asked. */
-export const probedTask = ({ id, launch, hostPorts }: Instance): string =>
-  `${id} ${launch?.id ?? ''} ${hostPorts.join(',')}`;
+/** Names a task with the ports at which it is asked, and how many checks it has. */
+export const probedTask = ({ id, launch, hostPorts, health, readiness, check }: Instance): string =>
+  `${id} ${launch?.id ?? ''} ${hostPorts.join(',')} ${health.length + readiness.length + (check === undefined ? 0 : 1)}`;
 
 /** Changes whenever other tasks are to be asked. Empty: none. */
 export function probedTasksDigest(instances: readonly Instance[]): string {

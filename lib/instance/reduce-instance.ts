@@ -1,6 +1,8 @@
 import { instanceChanged, statusUpdate, unhealthyInstanceKill } from '../event/events.ts';
+import { recordContainerCheck } from '../health/app-check.ts';
 import { healthEvents } from '../health/apply-report.ts';
 import { recordContainerHealth } from '../health/container-check.ts';
+import { type Checks, withAllChecks } from '../health/instance-health.ts';
 import { assertNever } from '../model/brand.ts';
 import type { ContentHash, LaunchId } from '../model/ids.ts';
 import {
@@ -28,7 +30,7 @@ export type InstanceOperation =
       /** In bridge mode: the container ports, whose host ports ECS tells of later. */
       readonly bridgePorts?: readonly number[];
       /** Of its definition's checks: none has a result yet. */
-      readonly checks: Pick<Instance, 'health' | 'readiness'>;
+      readonly checks: Checks;
     }
   /** StartTask surely started nothing, or its silence has lasted long enough: place it again. */
   | { readonly kind: 'notStarted'; readonly launch: LaunchId }
@@ -43,6 +45,8 @@ export type InstanceOperation =
   /** Its agent is back, and nobody knows of an end of the task. */
   | { readonly kind: 'reachable'; readonly launch: LaunchId }
   | { readonly kind: 'setGoal'; readonly goal: Exclude<Goal, 'Running'> }
+  /** Its launch is of a version that did not run all checks of its definition: as at a launch, where it has none. */
+  | { readonly kind: 'completeChecks'; readonly launch: LaunchId; readonly checks: Checks }
   /** Its task is to be killed for its health; `reason`: the cause of the last failure. */
   | { readonly kind: 'condemn'; readonly launch: LaunchId; readonly reason: string }
   /** Its task does not run in time: it is to be killed. */
@@ -90,6 +94,7 @@ function withoutLaunch(instance: Instance): Instance {
     unhealthy: _unhealthy,
     overdue: _overdue,
     unreachable: _unreachable,
+    check: _check,
     ...rest
   } = instance;
   return { ...rest, hostPorts: [], health: [], readiness: [] };
@@ -133,7 +138,12 @@ function boundPorts({ bridgePorts = [], hostPorts }: Instance, { bindings }: Tas
 /** What ECS says of the health of a task that runs. */
 function withHealth(instance: Instance, { healthStatus = 'UNKNOWN' }: TaskSighting, now: Instant): Instance {
   if (instance.condition !== 'Running' || healthStatus === 'UNKNOWN') return instance;
-  return { ...instance, health: recordContainerHealth(instance.health, healthStatus, now) };
+  const { check } = instance;
+  return {
+    ...instance,
+    health: recordContainerHealth(instance.health, healthStatus, now),
+    ...(check !== undefined && { check: recordContainerCheck(check, healthStatus) }),
+  };
 }
 
 function condemn(instance: Instance, reason: string, now: Instant): InstanceEffect {
@@ -243,6 +253,10 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
     case 'setGoal':
       if (instance.goal === operation.goal || instance.goal === 'Decommissioned') return noop('has that goal');
       return update(instance, { ...instance, goal: operation.goal }, now);
+    case 'completeChecks': {
+      const after = withAllChecks(instance, operation.checks);
+      return after === instance ? noop('has all') : { kind: 'update', instance: after, events: [] };
+    }
     case 'condemn':
       return condemn(instance, operation.reason, now);
     case 'overdue': {

@@ -2,7 +2,7 @@ import type { AppVolume } from '../model/app-volume.ts';
 import type { AppDefinition, RunSpecDefinition } from '../model/run-spec.ts';
 
 /** What has to be built before a launch can carry the field. */
-export type Capability = 'artifacts' | 'networks' | 'pods' | 'secrets' | 'volumes';
+export type Capability = 'artifacts' | 'checks' | 'networks' | 'pods' | 'secrets' | 'volumes';
 
 /** One reason why instances of a valid definition wait: this version cannot launch them as asked. */
 export interface Obstacle {
@@ -20,6 +20,7 @@ const obstacle = (field: string, capability: Capability, what: string, cure: str
 });
 
 const DISK_CURE = 'use a host volume, or storage outside the task';
+const CHECK_CURE = 'ECS runs one command in a container; leave one of them out, or let it ask over HTTP or TCP';
 const SECRET_CURE = 'let the task read it itself, for example from AWS Secrets Manager';
 
 function volumeObstacle({ kind }: AppVolume, index: number): readonly Obstacle[] {
@@ -36,9 +37,10 @@ function volumeObstacle({ kind }: AppVolume, index: number): readonly Obstacle[]
   }
 }
 
-function appObstacles({ networks, container, env, fetch }: AppDefinition): readonly Obstacle[] {
+function appObstacles({ networks, container, env, fetch, healthChecks, check }: AppDefinition): readonly Obstacle[] {
   const secretNames = Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [name]));
   const isNamed = networks.some(({ mode }) => mode === 'container');
+  const hasCommand = healthChecks.some(({ protocol }) => protocol === 'COMMAND');
   const cure = 'use container/bridge, or host and let the task listen on $PORT0, $PORT1, …';
   return [
     ...(isNamed ? [obstacle('/networks', 'networks', 'network mode container is', cure)] : []),
@@ -54,6 +56,9 @@ function appObstacles({ networks, container, env, fetch }: AppDefinition): reado
             "leave it out and give the container instances' ECS agent the registry's credentials",
           ),
         ]),
+    ...(check?.probe.kind === 'exec' && hasCommand
+      ? [obstacle('/check/exec', 'checks', 'a command beside a COMMAND health check is', CHECK_CURE)]
+      : []),
     ...(fetch.length === 0
       ? []
       : [obstacle('/fetch', 'artifacts', 'artifacts are', 'put them into the image, or download them in cmd')]),

@@ -57,6 +57,20 @@ export interface HealthState {
   readonly container?: { readonly retries: number };
 }
 
+/** What an app's `check` found last. */
+export type CheckResult =
+  | { readonly kind: 'http'; readonly statusCode: number }
+  | { readonly kind: 'tcp'; readonly succeeded: boolean }
+  | { readonly kind: 'command'; readonly exitCode: number };
+
+/** State of an app's `check`, which is shown and decides nothing. */
+export interface CheckState {
+  /** Absent before the first, and while an HTTP check gets no answer. */
+  readonly result?: CheckResult;
+  /** Run by the container itself. */
+  readonly container?: true;
+}
+
 export interface ReadinessState {
   readonly name: string;
   readonly ready: boolean;
@@ -117,6 +131,7 @@ export interface Instance {
   /** Of each check of the definition, from the launch on. */
   readonly health: readonly HealthState[];
   readonly readiness: readonly ReadinessState[];
+  readonly check?: CheckState;
   readonly volumes: readonly InstanceVolume[];
   readonly reservation?: Reservation;
 }

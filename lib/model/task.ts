@@ -66,7 +66,7 @@ export interface PortBinding {
 
 /** A command that the container runs in itself, within ECS's bounds (aws.md §1.6); times in seconds. */
 export interface ContainerHealthCheck {
-  readonly command: readonly ['CMD-SHELL', string];
+  readonly command: readonly ['CMD-SHELL', string] | readonly ['CMD', ...string[]];
   readonly interval: number;
   readonly timeout: number;
   readonly retries: number;

@@ -35,6 +35,9 @@ const shownApp = z.object({
     ),
   }),
 });
+const shownChecks = z.object({
+  tasks: z.array(z.object({ appId: z.string(), id: z.string(), checkResult: z.unknown() })),
+});
 const shownDeployments = z.array(
   z.object({
     currentActions: z.array(
@@ -135,6 +138,32 @@ describe.concurrent('health', () => {
     }, WAIT);
     await writeFile(file('ready'), '');
     await vi.waitFor(async () => expect((await show('/slow')).deployments).toEqual([]), WAIT);
+  });
+
+  it('a check is shown and decides nothing', async () => {
+    const healthChecks = [{ ...CHECK, path: '/health' }];
+    const check = { http: { portIndex: 0, path: '/ready' }, intervalSeconds: 1, timeoutSeconds: 1, delaySeconds: 0 };
+    const cmd = healthServerCommand(file('failures-shown'), file('never'));
+    await stride.request('POST', '/v2/apps', serverApp('/shown', { cmd, healthChecks, check }));
+    const exec = { command: { argv: ['test', '!', '-e', file('worn')] } };
+    const inside = { exec, intervalSeconds: 5, timeoutSeconds: 2, delaySeconds: 0 };
+    await stride.request('POST', '/v2/apps', { id: '/inside', cpus: 0.1, mem: 32, cmd: 'sleep 1000', check: inside });
+    const found = (http: number, command: number) =>
+      vi.waitFor(async () => {
+        const { tasks } = shownChecks.parse((await stride.request('GET', '/v2/tasks')).json);
+        const results = tasks.filter(({ appId }) => appId === '/shown' || appId === '/inside');
+        expect(new Map(results.map(({ appId, checkResult }) => [appId, checkResult]))).toEqual(
+          new Map<string, unknown>([
+            ['/shown', { http: { statusCode: http } }],
+            ['/inside', { command: { exitCode: command } }],
+          ]),
+        );
+        return results.map(({ id }) => id).toSorted();
+      }, WAIT);
+    const before = await found(503, 0);
+    await writeFile(file('worn'), '');
+    expect(await found(503, 1)).toEqual(before);
+    expect(await show('/shown')).toMatchObject({ tasksHealthy: 1, tasksUnhealthy: 0 });
   });
 
   it('a command decides in the container itself', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { resolvePathId } from '../../lib/model/path-id.ts';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import { CHECK } from './health-watch.ts';
 
@@ -83,6 +84,38 @@ describe('health in one process on virtual time', () => {
       },
     });
     expect(app.tasks.map(({ id }) => id.split('.').at(-1)).toSorted()).toEqual(['1', '1', '2']);
+  });
+
+  it('a check shows what it finds and decides nothing', async () => {
+    const check = { http: { path: '/check' }, intervalSeconds: 5, timeoutSeconds: 2, delaySeconds: 0 };
+    await plane.request('POST', '/v2/apps', { ...APP, healthChecks: [], check });
+    await plane.clock.pass(15_000);
+    const [sick] = plane.cluster.running();
+    if (sick === undefined) throw new Error('nothing runs');
+    plane.cluster.setSick(sick.sighting.arn, true);
+    await plane.clock.pass(60_000);
+    const { tasks } = z
+      .object({ tasks: z.array(z.looseObject({ checkResult: z.unknown(), healthCheckResults: z.unknown() })) })
+      .parse((await plane.request('GET', '/v2/tasks')).json);
+    const results = tasks.map(({ checkResult }) => checkResult);
+    expect(results).toHaveLength(3);
+    expect(results).toEqual(expect.arrayContaining([{ http: { statusCode: 500 } }, { http: { statusCode: 200 } }]));
+    expect(await show()).toMatchObject({ tasksRunning: 3, tasksHealthy: 0, tasksUnhealthy: 0, deployments: [] });
+    expect(plane.cluster.tasks.size).toBe(3);
+  });
+
+  it('tasks that were launched before their checks were run are asked, and unknown until then', async () => {
+    await plane.request('POST', '/v2/apps', APP);
+    await plane.clock.pass(20);
+    const runSpec = resolvePathId('/web');
+    const launched = await plane.state.instances.list(runSpec);
+    expect(launched).toHaveLength(3);
+    for (const { value, rev } of launched) {
+      const old = { ...value, health: [], readiness: [] };
+      await plane.state.instances.replace(old, rev, { events: [], dirty: [runSpec], wake: true });
+    }
+    await plane.clock.pass(15_000);
+    expect(await show()).toMatchObject({ tasksRunning: 3, tasksHealthy: 3, tasksUnhealthy: 0, deployments: [] });
   });
 
   it('an upgrade to a version that never becomes healthy keeps the old one', async () => {

@@ -18,6 +18,14 @@ const healthCheckResult = z.strictObject({
 export const task = z.strictObject({
   appId: pathId,
   healthCheckResults: z.array(healthCheckResult).describe('One for each health check that has a result.'),
+  checkResult: z
+    .union([
+      z.strictObject({ http: z.strictObject({ statusCode: z.int() }) }),
+      z.strictObject({ tcp: z.strictObject({ succeeded: z.boolean() }) }),
+      z.strictObject({ command: z.strictObject({ exitCode: z.int() }) }),
+    ])
+    .optional()
+    .describe('What `check` of the app found last; a command that failed is shown with exit code 1.'),
   host: z.string().describe('Host of the agent.'),
   id: z.string(),
   ipAddresses: z.array(z.strictObject({ ipAddress: z.string(), protocol: z.enum(['IPv4', 'IPv6']) })),

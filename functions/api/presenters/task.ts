@@ -1,5 +1,11 @@
 import { toAppTaskId } from '../../../lib/model/ids.ts';
-import { type Condition, type HealthState, type Instance, isActive } from '../../../lib/model/instance.ts';
+import {
+  type CheckState,
+  type Condition,
+  type HealthState,
+  type Instance,
+  isActive,
+} from '../../../lib/model/instance.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { type Instant, type Timestamp, toTimestamp } from '../../../lib/model/timestamp.ts';
 import { given } from '../../../lib/schema/given.ts';
@@ -40,6 +46,19 @@ function presentHealth(instance: Instance, state: HealthState) {
   });
 }
 
+function presentCheck({ result }: CheckState) {
+  switch (result?.kind) {
+    case 'http':
+      return { http: { statusCode: result.statusCode } };
+    case 'tcp':
+      return { tcp: { succeeded: result.succeeded } };
+    case 'command':
+      return { command: { exitCode: result.exitCode } };
+    case undefined:
+      return undefined;
+  }
+}
+
 const presentIpAddress = (ipAddress: string) => ({
   ipAddress,
   protocol: ipAddress.includes(':') ? 'IPv6' : 'IPv4',
@@ -59,6 +78,7 @@ export function presentTask(instance: Instance, app: AppSpec, servicePorts: read
   return given({
     appId: instance.runSpec,
     healthCheckResults: resultsOf(instance).map((state) => presentHealth(instance, state)),
+    checkResult: instance.check === undefined ? undefined : presentCheck(instance.check),
     host: instance.agent?.host ?? 'unknown',
     id: toAppTaskId(instance.id, instance.incarnation),
     ipAddresses: (instance.agent?.ipAddresses ?? []).map(presentIpAddress),

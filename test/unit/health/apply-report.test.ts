@@ -6,7 +6,7 @@ import { judgeHealth } from '../../../lib/health/judge-health.ts';
 import type { HealthState, Instance } from '../../../lib/model/instance.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { renderHealthCheck } from '../../../lib/schema/render-app.ts';
-import { aHealthCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
+import { aHealthCheck, anAppCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
 
@@ -121,6 +121,26 @@ describe('reports of the prober', () => {
     expect(one).toMatchObject({ events: [statusChanged(true)] });
     expect(applyReports(one.instance, two, [report(FAILED, NOW, 1)], NOW)).toMatchObject({
       events: [failure, summaryChanged(false)],
+    });
+  });
+
+  it('of a check that decides nothing are stored when they change, and wake nobody', () => {
+    const shown = anApp({ check: anAppCheck() });
+    const found = { kind: 'check', state: { result: { kind: 'http', statusCode: 500 } } } as const;
+    const begun = anInstance({ check: {} });
+    const told = { ...begun, check: found.state };
+    expect(applyReports(begun, shown, [found], NOW)).toEqual({
+      kind: 'changed',
+      instance: told,
+      events: [],
+      wake: false,
+    });
+    expect(applyReports(told, shown, [found], NOW)).toEqual({ kind: 'steady', instance: told });
+    expect(applyReports(told, shown, [{ kind: 'check', state: {} }], NOW)).toEqual({
+      kind: 'changed',
+      instance: begun,
+      events: [],
+      wake: false,
     });
   });
 

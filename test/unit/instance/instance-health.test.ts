@@ -4,7 +4,7 @@ import { type InstanceOperation, reduceInstance } from '../../../lib/instance/re
 import type { LaunchId } from '../../../lib/model/ids.ts';
 import type { HealthState, Instance } from '../../../lib/model/instance.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
-import { aHealthCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
+import { aHealthCheck, anAppCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, anInstanceAgent, aScheduledInstance } from '../../fixtures/an-instance.ts';
 import { aSighting } from './a-sighting.ts';
@@ -58,6 +58,28 @@ describe('health in the state machine', () => {
     ]) {
       expect(updated(starting, { kind: 'seen', task }).instance.health).toEqual(health);
     }
+  });
+
+  it('hears of a check that the container runs, and forgets it with the launch', () => {
+    const probe = { kind: 'exec', command: { shell: 'true' } } as const;
+    const checks = checksAtLaunch(anApp({ check: anAppCheck({ probe }) }));
+    const running = anInstance({ ...checks, condition: 'Running' });
+    const { instance, events } = updated(running, { kind: 'seen', task: aSighting({ healthStatus: 'UNHEALTHY' }) });
+    expect(instance.check).toEqual({ container: true, result: { kind: 'command', exitCode: 1 } });
+    expect(events).toEqual([]);
+    const { runSpecHash, runSpecVersion, configVersion } = running;
+    const reschedule = { kind: 'reschedule', runSpecHash, runSpecVersion, configVersion } as const;
+    expect(updated({ ...instance, condition: 'Failed' }, reschedule).instance).not.toHaveProperty('check');
+  });
+
+  it('begins for a task that was launched before its checks were run', () => {
+    const checks = checksAtLaunch(anApp({ healthChecks: [COMMAND], check: anAppCheck() }));
+    const old = anInstance();
+    const operation: InstanceOperation = { kind: 'completeChecks', launch: LAUNCH, checks };
+    const { instance, events } = updated(old, operation);
+    expect(instance).toEqual({ ...old, ...checks });
+    expect(events).toEqual([]);
+    expect(reduceInstance(instance, operation, NOW)).toEqual({ kind: 'noop', why: 'has all' });
   });
 
   const ill: HealthState = { ...isPassed, alive: false, consecutiveFailures: 3, lastFailure: NOW };

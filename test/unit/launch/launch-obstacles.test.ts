@@ -4,6 +4,7 @@ import { renderTaskDefinition } from '../../../lib/launch/task-definition.ts';
 import type { AppVolume } from '../../../lib/model/app-volume.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
+import { aHealthCheck, anAppCheck } from '../../fixtures/a-health-check.ts';
 import { anApp } from '../../fixtures/an-app.ts';
 
 const docker = { image: 'nginx:1', forcePullImage: false, privileged: false, parameters: [] };
@@ -72,6 +73,16 @@ const OBSTACLES: readonly (readonly [
     `artifacts are ${WAITS} put them into the image, or download them in cmd`,
   ],
   [
+    'two commands in one container',
+    {
+      healthChecks: [aHealthCheck({ protocol: 'COMMAND', command: 'true' })],
+      check: anAppCheck({ probe: { kind: 'exec', command: { shell: 'true' } } }),
+    },
+    '/check/exec',
+    'checks',
+    `a command beside a COMMAND health check is ${WAITS} ECS runs one command in a container; leave one of them out, or let it ask over HTTP or TCP`,
+  ],
+  [
     'a network of containers',
     { networks: [{ mode: 'container', name: 'n', labels: {} }] },
     '/networks',
@@ -97,6 +108,8 @@ describe('what keeps instances waiting', () => {
   test('nothing, of what a launch carries', () => {
     const app = anApp({
       tty: true,
+      healthChecks: [aHealthCheck({ protocol: 'COMMAND', command: 'true' })],
+      check: anAppCheck(),
       resourceLimits: { mem: 'unlimited', cpus: 4 },
       executorResources: { cpus: 1, mem: 32, disk: 10 },
       secrets: { unused: { source: 's' } },

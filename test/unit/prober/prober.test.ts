@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../lib/gateways/store.ts';
 import { shardOf } from '../../../lib/health/probed-tasks.ts';
 import type { ProbeOutcome } from '../../../lib/model/probe.ts';
-import { aHealthCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
+import { aHealthCheck, anAppCheck, aReadinessCheck } from '../../fixtures/a-health-check.ts';
 import { anApp } from '../../fixtures/an-app.ts';
 import { aProber, OK, REFUSED } from './a-prober.ts';
 
@@ -66,6 +66,26 @@ describe('the prober', () => {
     const asked = prober.asked.length;
     await prober.clock.pass(MINUTE);
     expect(prober.asked.length).toBe(asked);
+  });
+
+  it('asks what an app’s check wants to know, shows it, and kills nobody', async () => {
+    let outcome: ProbeOutcome = { kind: 'answered', status: 500, reason: '', contentType: '', body: '' };
+    const prober = aProber(() => ({ outcome }));
+    const [task] = await prober.run(anApp({ check: anAppCheck({ intervalSeconds: 5, delaySeconds: 3 }) }), [31_000]);
+    if (task === undefined) throw new Error('no task');
+    prober.instanceWrites();
+    void prober.start();
+    await prober.clock.pass(2 * SECOND);
+    expect(prober.asked).toEqual([]);
+    await prober.clock.pass(MINUTE);
+    expect(prober.asked.length).toBeGreaterThanOrEqual(11);
+    expect((await prober.stored(task)).check).toEqual({ result: { kind: 'http', statusCode: 500 } });
+    expect(prober.instanceWrites()).toBe(1);
+    outcome = REFUSED;
+    await prober.clock.pass(10 * SECOND);
+    expect((await prober.stored(task)).check).toEqual({});
+    expect(prober.instanceWrites()).toBe(1);
+    expect(await prober.eventsOf(task)).toEqual([]);
   });
 
   it('never asks a slow task twice at once, and skips what it missed', async () => {
