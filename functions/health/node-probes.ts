@@ -15,8 +15,6 @@ const MOST_KEPT = 450;
 /** A body longer than this is not read to its end: its connection is given up. Bytes. */
 const LONGEST_BODY = 262_144;
 const HEADERS = { Accept: '*/*', 'User-Agent': 'Stride health check' };
-/** What a request line cannot carry as it is. */
-const UNFIT_FOR_PATH = /[^\x21-\xff]/;
 
 const noAnswer = ({ timeoutMs }: ProbeTarget): ProbeOutcome => failed(`no answer within ${timeoutMs / 1000} s`, true);
 
@@ -54,8 +52,7 @@ export function createNodeProbes(mostKept = MOST_KEPT): Probes {
   }
 
   function askHttp(target: HttpTarget, question: Question): void {
-    if (UNFIT_FOR_PATH.test(target.path)) question.settle(failed('the path has characters that must be escaped'));
-    else if (target.bodyLimit === 0 && !connections.hasRoom(target)) askStatus(target, HEADERS, question);
+    if (target.bodyLimit === 0 && !connections.hasRoom(target)) askStatus(target, HEADERS, question);
     else askOverKept(target, question);
   }
 

@@ -5,6 +5,7 @@ export type ProbeTarget = ProbeAddress &
         readonly kind: 'http';
         /** HTTPS; certificates are not verified. */
         readonly secure: boolean;
+        /** As it goes into the request: nothing in it is to be encoded any more. */
         readonly path: string;
         /** Characters of the body to give back; 0: the status alone, without body and content type. */
         readonly bodyLimit: number;

@@ -75,15 +75,6 @@ describe.each(WAYS)('a question over HTTP, %s', (_, mostKept) => {
     expect(await createNodeProbes(mostKept).ask(target(port))).toMatchObject({ kind: 'failed', timedOut: false });
   });
 
-  it.each(['/a b', '/a\r\nHost: other', '/\u20ac'])('is not asked with the path %j', async (path) => {
-    const port = await unusedPort();
-    expect(await createNodeProbes(mostKept).ask(target(port, { path }))).toEqual({
-      kind: 'failed',
-      cause: 'the path has characters that must be escaped',
-      timedOut: false,
-    });
-  });
-
   it('is not answered by silence, but by a status whose body never ends', async () => {
     const silent = await serve(() => undefined);
     const endless = await serve((_request, response) => void response.writeHead(200).write('a'));
