@@ -4,6 +4,7 @@ import type { InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import type { Timestamp } from '../model/timestamp.ts';
 import { hasLetGo } from './has-let-go.ts';
 import { isRestarted, proposeMoving, proposeRestart } from './restart.ts';
 import { proposeScaling, type ScalingProposition } from './scale.ts';
@@ -14,6 +15,8 @@ export type Duty =
       readonly kind: 'keep';
       readonly count: number;
       readonly kill?: readonly InstanceId[];
+      /** Instances of versions before this one are not of this definition: they go too. */
+      readonly since?: Timestamp;
       /** Those that are not healthy go first, whatever kill selection says. */
       readonly spareHealthy?: boolean;
     }
@@ -23,10 +26,30 @@ export type Duty =
 const NOTHING: ScalingProposition = { create: 0, decommission: [] };
 
 /**
+ * From which version on instances are those of a definition that a plan brings into being. One that was removed a moment
+ * ago may have left some; a rollback brings back the very definition whose instances they are.
+ */
+const beginOf = ({ steps, undoes, version }: DeploymentPlan, { runSpec }: DeploymentAction): Timestamp | undefined =>
+  undoes === undefined &&
+  steps.some(({ actions }) => actions.some((one) => one.kind === 'start' && one.runSpec === runSpec))
+    ? version
+    : undefined;
+
+/** Those that go whatever their number. */
+function sentencedOf(
+  instances: readonly Instance[],
+  { kill = [], since }: Pick<Extract<Duty, { kind: 'keep' }>, 'kill' | 'since'>,
+): readonly InstanceId[] {
+  if (since === undefined) return kill;
+  return [...kill, ...instances.filter(({ runSpecVersion }) => runSpecVersion < since).map(({ id }) => id)];
+}
+
+/**
  * The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). What a
  * rollback removes is what did not come up, as long as there is any of it.
  */
-function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, isRollback: boolean): Duty | undefined {
+function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, plan: DeploymentPlan): Duty | undefined {
+  const since = beginOf(plan, action);
   switch (action.kind) {
     case 'start':
       return undefined;
@@ -37,7 +60,8 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, isRollback:
         kind: 'keep',
         count: spec === undefined ? 0 : action.to,
         ...(action.kill === undefined ? {} : { kill: action.kill }),
-        ...(isRollback && { spareHealthy: true }),
+        ...(plan.undoes !== undefined && { spareHealthy: true }),
+        ...(since !== undefined && { since }),
       };
     case 'restart':
       return spec === undefined ? { kind: 'stop' } : { kind: 'restart' };
@@ -46,16 +70,17 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, isRollback:
 
 /** What holds a run spec at a count. Those chosen to be killed go first; only then are agents emptied. */
 function keep(
-  { count, kill, spareHealthy = false }: Extract<Duty, { kind: 'keep' }>,
+  { count, spareHealthy = false, ...duty }: Extract<Duty, { kind: 'keep' }>,
   instances: readonly Instance[],
   spec: RunSpec,
   leaving: ReadonlySet<InstanceId>,
 ): ScalingProposition {
-  const isEmptying = leaving.size > 0 && (kill === undefined || kill.length === 0);
+  const sentenced = sentencedOf(instances, duty);
+  const isEmptying = leaving.size > 0 && sentenced.length === 0;
   const { killSelection: selection, constraints } = spec;
   return isEmptying
     ? proposeMoving(instances, count, spec, leaving)
-    : proposeScaling(instances, count, { selection, spareHealthy, constraints }, kill);
+    : proposeScaling(instances, count, { selection, spareHealthy, constraints }, sentenced);
 }
 
 /**
@@ -125,7 +150,7 @@ export function dutiesOf(
   for (const { plan, step } of deployments) {
     for (const id of plan.affected) locked.add(id);
     for (const action of plan.steps[step]?.actions ?? []) {
-      const duty = dutyOf(action, specs.get(action.runSpec), plan.undoes !== undefined);
+      const duty = dutyOf(action, specs.get(action.runSpec), plan);
       if (duty !== undefined) duties.set(action.runSpec, duty);
     }
   }
@@ -139,7 +164,13 @@ export function isStepDone(
   instances: ReadonlyMap<PathId, readonly Instance[]>,
 ): boolean {
   const actions = plan.steps[step]?.actions ?? [];
-  return actions.every((action) =>
-    isActionDone(action, instances.get(action.runSpec) ?? [], specs.get(action.runSpec)),
-  );
+  return actions.every((action) => {
+    const present = instances.get(action.runSpec) ?? [];
+    const since = beginOf(plan, action);
+    const whole =
+      action.kind !== 'scale' || since === undefined
+        ? action
+        : { ...action, kill: sentencedOf(present, { ...action, since }) };
+    return isActionDone(whole, present, specs.get(action.runSpec));
+  });
 }

@@ -118,8 +118,15 @@ function applyTo(
   return undefined;
 }
 
-/** What becomes of each run spec, in the order in which the changes were asked for. */
-function specChanges(specs: readonly WantedSpec[], after: ReadonlyMap<PathId, RunSpec>): readonly SpecChange[] {
+/**
+ * What becomes of each run spec, in the order in which the changes were asked for. A rollback settles all of them: a
+ * restart leaves no other definition behind, but maybe another number of instances.
+ */
+function specChanges(
+  specs: readonly WantedSpec[],
+  after: ReadonlyMap<PathId, RunSpec>,
+  { undoes }: ChangeContext,
+): readonly SpecChange[] {
   return specs.map(({ id, before, kill }) => {
     const spec = after.get(id);
     return {
@@ -127,6 +134,7 @@ function specChanges(specs: readonly WantedSpec[], after: ReadonlyMap<PathId, Ru
       ...(before === undefined ? {} : { before: before.spec }),
       ...(spec === undefined ? {} : { after: spec }),
       ...(kill === undefined ? {} : { kill }),
+      ...(undoes === undefined ? {} : { settles: true }),
     };
   });
 }
@@ -169,7 +177,7 @@ export function planChange(wanted: readonly WantedChange[], context: ChangeConte
   }
   const tree = updateTree(root.tree, context.nodes, draft.changes);
   const after = new Map(applied.map(({ entry, stored }) => [entry.id, stored.spec]));
-  const steps = planSteps(specChanges(specs, after), layers);
+  const steps = planSteps(specChanges(specs, after, context), layers);
   const affected = affectedBy(steps);
   const deadline = chooseDeadline(context.deadline, definitions, config.deploymentDeadline);
   const plan: DeploymentPlan = {

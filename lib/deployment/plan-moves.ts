@@ -8,7 +8,7 @@ import type { CurrentSpec } from '../model/root.ts';
 import { isSameJson } from '../model/same-json.ts';
 import type { FailureState, TaskFailure } from '../model/task-failure.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { newQueueEntry, observeInstances } from '../queue/launch-queue-entry.ts';
+import { type FormerInstances, newQueueEntry, observeInstances } from '../queue/launch-queue-entry.ts';
 import { type Duty, propose } from './advance.ts';
 import { hasLetGo } from './has-let-go.ts';
 import type { ScalingProposition } from './scale.ts';
@@ -110,6 +110,11 @@ function entryOfGone({ id, entry, instances }: RunSpecView): LaunchQueueEntry | 
   return { runSpec: id, configVersion: first.configVersion, counted: [], pending: [], doomed: [] };
 }
 
+const formerOf = ({ duty }: RunSpecView): FormerInstances => {
+  if (duty === undefined) return 'waiting';
+  return duty.kind === 'keep' ? 'kept' : 'replaced';
+};
+
 /** The entry with delays and failures as the instances show them; undefined when there is nothing to decide about. */
 function observed(view: RunSpecView, now: Instant): LaunchQueueEntry | undefined {
   const { entry, current, instances: all } = view;
@@ -118,7 +123,7 @@ function observed(view: RunSpecView, now: Instant): LaunchQueueEntry | undefined
   const ended = new Set(endedOf(all));
   const instances = all.filter((instance) => !isTerminal(instance.condition) || ended.has(instance));
   const failure = newFailure(before, instances);
-  const after = observeInstances(before, current.spec, instances, now);
+  const after = observeInstances(before, current.spec, instances, now, formerOf(view));
   return failure === undefined ? after : { ...after, lastTaskFailure: failure };
 }
 

@@ -11,6 +11,8 @@ export interface SpecChange {
   readonly after?: RunSpec;
   /** Instances that scaling is to let go. */
   readonly kill?: readonly InstanceId[];
+  /** Brought to its count although nothing differs: what was under way with it is ended. */
+  readonly settles?: boolean;
 }
 
 const targetOf = ({ id, before, after }: SpecChange): Pick<DeploymentAction, 'runSpec' | 'specKind'> =>
@@ -23,7 +25,7 @@ function layeredAction(change: SpecChange): DeploymentAction | undefined {
   const scale: DeploymentAction = { kind: 'scale', ...targetOf(change), to: after.instances, ...sentence };
   if (before === undefined) return scale;
   const kind = changeKind(before, after, before.version !== after.version);
-  if (kind === 'none') return undefined;
+  if (kind === 'none') return change.settles === true ? scale : undefined;
   return kind === 'scaling' || after.instances === 0 ? scale : { kind: 'restart', ...targetOf(change) };
 }
 

@@ -22,20 +22,28 @@ export function resetDelay(entry: LaunchQueueEntry): LaunchQueueEntry {
 }
 
 /**
+ * What becomes of instances of another configuration: a deployment replaces them, or will in a later step, or nobody
+ * does, and one that ends is launched again as it was.
+ */
+export type FormerInstances = 'replaced' | 'waiting' | 'kept';
+
+/**
  * Brings the backoff up to date with what the instances show: each failure counts once, in the order of time; starts
- * move it; quiet ends it. Instances of another configuration do not matter, and a new configuration starts without a
- * delay. Applying it again to the same instances changes nothing, so a tick may die and be repeated.
+ * move it; quiet ends it. Instances of another configuration matter only as long as they are launched again, and a new
+ * configuration starts without a delay. Applying it again to the same instances changes nothing, so a tick may die and
+ * be repeated.
  */
 export function observeInstances(
   entry: LaunchQueueEntry,
   spec: RunSpec,
   instances: readonly Instance[],
   now: Instant,
+  former: FormerInstances = 'replaced',
 ): LaunchQueueEntry {
-  const configVersion = spec.versionInfo.lastConfigChangeAt;
+  const configVersion = former === 'waiting' ? entry.configVersion : spec.versionInfo.lastConfigChangeAt;
   const known = entry.configVersion === configVersion ? entry : { ...resetDelay(entry), configVersion, counted: [] };
   const current = instances
-    .filter((instance) => instance.configVersion === configVersion)
+    .filter((instance) => former === 'kept' || instance.configVersion === configVersion)
     .sort((a, b) => a.since - b.since);
   const counted = new Set(known.counted);
   let backoff = known.backoff;

@@ -39,6 +39,8 @@ export function createAttention(clock: VirtualClock) {
   }
 
   return {
+    /** From when on no fault, nor what follows from one, has kept a tick from its work. */
+    quietSince: (): Instant => Math.max(healthyFrom, tickFailedAt + LEASE_AT_MOST),
     overlooked: (): readonly string[] => [...overlooked],
     wrote(process: ProcessName, { key, item }: ChangeRecord): void {
       const before = duties;

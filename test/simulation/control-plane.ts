@@ -14,6 +14,7 @@ import { createMemoryStore } from '../../lib/gateways/memory-store.ts';
 import { createMemoryTaskFiles } from '../../lib/gateways/memory-task-files.ts';
 import type { Probes } from '../../lib/gateways/probes.ts';
 import { type MarathonEvent, PROBE_DETAIL_TYPE, WAKE_DETAIL_TYPE } from '../../lib/model/outbox.ts';
+import type { StartTaskRequest } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { BucketSize } from '../../lib/model/token-bucket.ts';
 import { connectEventLog, type EventLog } from '../../lib/state/event-log.ts';
@@ -24,7 +25,7 @@ import { eventBody } from './ecs-event.ts';
 import { createEventQueue, settled } from './event-queue.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
-import { observedGateways } from './observed-gateways.ts';
+import { observedGateways, type Writer } from './observed-gateways.ts';
 import type { ProcessName } from './process-name.ts';
 import { seededIds } from './seeded-ids.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
@@ -53,7 +54,7 @@ export interface ControlPlaneOptions {
   /** How old the answer of a list call of ECS is, ms. */
   readonly lagOf?: () => number;
   /** How long after its start a task ends by itself, ms; undefined: it goes on. */
-  readonly lifeOf?: () => number | undefined;
+  readonly lifeOf?: (request: StartTaskRequest) => number | undefined;
   /** How long after its start a task runs, ms. */
   readonly startUpOf?: () => number;
   /** AWS's limit on starting and stopping tasks; absent: none, and the scheduler has a budget to match. */
@@ -96,7 +97,7 @@ export function createControlPlane({
   };
 
   const attention = createAttention(clock);
-  const writer: { process: ProcessName | undefined } = { process: undefined };
+  const writer: Writer = { process: undefined, since: undefined };
   /** One invocation: false when it failed, or did not end within its time-out. */
   async function invoke(timeout: number, work: Promise<unknown>): Promise<boolean> {
     const outcome = work.then(
@@ -111,7 +112,7 @@ export function createControlPlane({
     return Promise.race([outcome, timedOut]).finally(() => over.abort('done'));
   }
 
-  const monitor = createMonitor(keepsNews);
+  const monitor = createMonitor({ clock, quietSince: attention.quietSince, keepsAnnouncements: keepsNews });
   const cluster = createSimulatedCluster({
     clock,
     agents,
@@ -148,7 +149,7 @@ export function createControlPlane({
   /** A process that starts now and is ended after `timeout`. */
   function newProcess(name: ProcessName, timeout: number): Process {
     if (gatewaysOf === undefined) return warmProcess;
-    const observed = observedGateways(real, name, { writer, attention, monitor });
+    const observed = observedGateways(real, name, { writer, attention, monitor, now: clock.now });
     const gateways = { ...observed, ...gatewaysOf(name, observed, clock.now() + timeout) };
     return {
       state: createState(gateways.store, config.scheduler),
@@ -205,7 +206,7 @@ export function createControlPlane({
     return invoke(PUBLISH_TIMEOUT, publish(batch));
   });
   store.subscribe((record) => {
-    monitor.stored(record, clock.now());
+    monitor.stored(record, clock.now(), writer.since);
     if (writer.process !== undefined) attention.wrote(writer.process, record);
     if (record.item?.['outbox'] !== undefined) stream.push(record);
   });
@@ -234,6 +235,7 @@ export function createControlPlane({
       path: string,
       body?: unknown,
       query: Readonly<Record<string, string>> = {},
+      headers: Readonly<Record<string, string>> = {},
     ): Promise<ApiResponse> {
       const api =
         gatewaysOf === undefined
@@ -243,7 +245,7 @@ export function createControlPlane({
         method,
         path,
         query: new Map(Object.entries(query).map(([name, value]) => [name, [value]])),
-        headers: new Map([['host', 'api.test:8080']]),
+        headers: new Map([['host', 'api.test:8080'], ...Object.entries(headers)]),
         body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
         clientIp: '127.0.0.1',
         requestId: 'request',

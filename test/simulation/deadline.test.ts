@@ -51,6 +51,20 @@ describe('a deployment past its deadline', () => {
     ]);
   });
 
+  it('ends a restart, which leaves nothing to take back, and brings the app to its count', async () => {
+    const headers = { 'stride-deployment-deadline': '1;rollback' };
+    const restarted = await plane.request('POST', `${APP}/restart`, undefined, {}, headers);
+    const id = restarted.headers?.['Marathon-Deployment-Id'];
+    await plane.clock.pass(900);
+    expect(await runningNow()).toEqual([id]);
+    await plane.clock.pass(20_000);
+    expect(failuresOf(id)).toMatchObject([
+      { reason: 'The deployment was not done after 1 seconds, its deadline: it is rolled back' },
+    ]);
+    expect(await runningNow()).toEqual([]);
+    expect(await shown()).toEqual({ mem: 16, running: 4 });
+  });
+
   it('only fails where it is to fail: what was wanted stays, and the lock goes', async () => {
     const put = await plane.request('PUT', APP, tooLarge('10;fail'));
     const id = put.headers?.['Marathon-Deployment-Id'];

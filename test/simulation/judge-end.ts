@@ -1,12 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isHealthy } from '../../lib/health/instance-health.ts';
+import type { DeploymentEnd } from '../../lib/model/deployment.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
-import { type Clients, commandOf, type Wanted } from './clients.ts';
+import type { Clients } from './clients.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { versionOfSpec } from './wanted.ts';
 
 /** What handlers say of outages, and of an event that loses too many races and comes again. */
 const EXPECTED = /did not answer|changed \d+ times meanwhile|Too many changes were made/;
+
+const A_PAGE = 100;
 
 /** Everything that must hold when the world has been kind for long enough. What does not is in the answer. */
 export async function judgeEnd(plane: ControlPlane, clients: Clients): Promise<readonly string[]> {
@@ -24,17 +29,16 @@ export async function judgeEnd(plane: ControlPlane, clients: Clients): Promise<r
     ...(await judgeInstances(plane, specs)),
     ...(await judgeLeftOvers(plane, new Set(specs.keys()))),
     ...(await judgeEvents(plane, new Set(specs.keys()))),
+    ...(await judgeHistory(plane)),
   ];
 }
 
 function judgeDefinitions(
   specs: ReadonlyMap<PathId, RunSpec>,
-  possible: ReadonlyMap<PathId, readonly Wanted[]>,
+  possible: ReadonlyMap<PathId, readonly string[]>,
 ): readonly string[] {
-  return [...possible].flatMap(([app, all]) => {
-    const spec = specs.get(app);
-    const found = spec?.kind !== 'app' ? 'none' : `${spec.instances} of ${spec.cmd}`;
-    const texts = all.map((one) => (one === undefined ? 'none' : `${one.instances} of ${commandOf(one.command)}`));
+  return [...possible].flatMap(([app, texts]) => {
+    const found = versionOfSpec(specs.get(app)).text;
     return texts.includes(found) ? [] : [`${app} is ${found} and may be ${[...new Set(texts)].join(', ')}`];
   });
 }
@@ -105,4 +109,21 @@ async function judgeEvents(plane: ControlPlane, apps: ReadonlySet<PathId>): Prom
     }
   }
   return wrong;
+}
+
+/** The history tells of every deployment that ended, and how it did. */
+async function judgeHistory({ state, monitor }: ControlPlane): Promise<readonly string[]> {
+  const recorded = new Map<string, DeploymentEnd | undefined>();
+  let after: string | undefined;
+  do {
+    const page = await state.deploymentHistory.list(A_PAGE, after);
+    for (const { id, end } of page.records) recorded.set(id, end);
+    after = page.next;
+  } while (after !== undefined);
+  return [...monitor.deployments.ends()].flatMap(([id, end]) => {
+    const known = recorded.get(id);
+    return isDeepStrictEqual(known, end)
+      ? []
+      : [`deployment ${id} ${end.outcome}, and its record says ${known?.outcome}`];
+  });
 }

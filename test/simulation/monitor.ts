@@ -1,8 +1,9 @@
 import type { ChangeRecord } from '../../lib/gateways/store.ts';
 import type { Claim } from '../../lib/model/agent.ts';
-import type { DeploymentPlan } from '../../lib/model/deployment.ts';
-import type { LaunchId, TaskArn } from '../../lib/model/ids.ts';
+import type { DeploymentPlan, DeploymentState } from '../../lib/model/deployment.ts';
+import type { InstanceId, LaunchId, TaskArn } from '../../lib/model/ids.ts';
 import { type Instance, isActive, isTerminal } from '../../lib/model/instance.ts';
+import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { Outbox } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
@@ -11,9 +12,19 @@ import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
 import { decodeItem } from '../../lib/state/items.ts';
+import { createCapacityWatch } from './capacity-watch.ts';
+import { createDeploymentWatch } from './deployment-watch.ts';
 import { createHealthWatch } from './health-watch.ts';
 import { EACH_AGENT } from './simulated-cluster.ts';
 import { createTreeWatch } from './tree-watch.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+interface MonitorOptions {
+  readonly clock: VirtualClock;
+  /** From when on nothing has disturbed the ticks. */
+  readonly quietSince: () => Instant;
+  readonly keepsAnnouncements: boolean;
+}
 
 /**
  * Watches every change of the table and of every task, and writes down each moment at which something holds that never
@@ -21,7 +32,7 @@ import { createTreeWatch } from './tree-watch.ts';
  * an agent than it has, a live task whose instance counts on it without a claim. Each check looks only at what the
  * change touched, so that watching ten thousand instances costs no more for each of them than watching ten.
  */
-export function createMonitor(keepsAnnouncements = true) {
+export function createMonitor({ clock, quietSince, keepsAnnouncements }: MonitorOptions) {
   const violations = new Set<string>();
   const live = new Map<TaskArn, TaskSighting>();
   const arnsOf = new Map<LaunchId, Set<TaskArn>>();
@@ -36,9 +47,12 @@ export function createMonitor(keepsAnnouncements = true) {
   const activeOf = new Map<PathId, Set<string>>();
   const limits = new Map<PathId, number>();
   const outboxes = new Map<string, string>();
-  const plans = new Map<string, DeploymentPlan>();
-  const tree = createTreeWatch((what) => violations.add(what));
-  const health = createHealthWatch((what) => violations.add(what));
+  const violated = (what: string): void => void violations.add(what);
+  const tree = createTreeWatch(violated);
+  const health = createHealthWatch(violated);
+  const { specsOf } = tree;
+  const deployments = createDeploymentWatch({ violated, specsOf, now: clock.now, after: clock.after, quietSince });
+  const capacity = createCapacityWatch({ violated, specsOf, deployments });
   let mostLive = 0;
   let changes = 0;
   let limit = Number.POSITIVE_INFINITY;
@@ -81,11 +95,18 @@ export function createMonitor(keepsAnnouncements = true) {
   }
 
   /** Running deployments share no run spec: a forced change ends those it pushes out. */
-  function rootStored(root: Root, at: Instant): void {
+  function rootStored(root: Root, outbox: Outbox | undefined, at: Instant): void {
     tree.rootStored(root, at);
+    const records = outbox?.deployments ?? [];
+    deployments.rootStored(root, records);
+    for (const { id, end } of records) {
+      const plan = end?.outcome === 'succeeded' ? deployments.planOf(id) : undefined;
+      if (plan !== undefined) capacity.succeeded(plan);
+    }
+    capacity.refresh(at);
     const holders = new Map<PathId, string>();
     for (const id of Object.keys(root.running)) {
-      for (const runSpec of plans.get(id)?.affected ?? []) {
+      for (const runSpec of deployments.planOf(id)?.affected ?? []) {
         if (holders.has(runSpec)) violations.add(`${runSpec} is held by two deployments`);
         holders.set(runSpec, id);
       }
@@ -171,6 +192,7 @@ export function createMonitor(keepsAnnouncements = true) {
   return {
     violations: (): readonly string[] => [...violations],
     health,
+    deployments,
     /** The most tasks that were live at one time since the limit was last set. */
     mostLive: (): number => mostLive,
     /** Ids of all events that some write announced. */
@@ -204,20 +226,35 @@ export function createMonitor(keepsAnnouncements = true) {
     changes: (): number => changes,
     /** What the definitions were at some moment of a time span, one text for each root. */
     treesBetween: tree.between,
-    stored({ key, item }: ChangeRecord, at: Instant): void {
+    /** @param since when the writer last read the root, where that is known */
+    stored({ key, item }: ChangeRecord, at: Instant, since: Instant | undefined): void {
       if (!key.pk.endsWith('#LEASE') && !key.sk.startsWith('PROBER#')) changes += 1;
       const outbox = item?.['outbox'];
       if (keepsAnnouncements && typeof outbox === 'string')
         outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
       if (key.pk.includes('#INSTANCE#')) {
-        instanceStored(key.sk, item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value);
+        const instance = item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value;
+        const runSpec = key.pk.slice(key.pk.indexOf('#INSTANCE#') + '#INSTANCE#'.length) as PathId;
+        capacity.instanceStored(runSpec, key.sk as InstanceId, instance, at);
+        instanceStored(key.sk, instance);
       } else if (item !== undefined && key.sk === 'PLAN') {
-        const plan = decodeItem<DeploymentPlan>(item, 'plan').value;
-        plans.set(plan.id, plan);
+        deployments.planStored(decodeItem<DeploymentPlan>(item, 'plan').value);
+      } else if (item !== undefined && key.pk.includes('#DEPLOYMENT#') && key.sk === 'STATE') {
+        const id = key.pk.slice(key.pk.lastIndexOf('#') + 1);
+        const state = decodeItem<DeploymentState>(item, 'progress').value;
+        capacity.progressStored(id, state, since);
+        deployments.progressStored(id, state);
+        capacity.refresh(at);
+      } else if (item !== undefined && key.pk.endsWith('#QUEUE')) {
+        capacity.entryStored(decodeItem<LaunchQueueEntry>(item, 'queue').value, since);
       } else if (key.pk.includes('#NODE#') || key.pk.includes('#SPEC#')) {
         tree.partStored(key, item);
       } else if (item !== undefined && key.pk.endsWith('#ROOT')) {
-        rootStored(decodeItem<Root>(item, 'root').value, at);
+        rootStored(
+          decodeItem<Root>(item, 'root').value,
+          typeof outbox === 'string' ? JSON.parse(outbox) : undefined,
+          at,
+        );
       } else if (key.sk.endsWith('#CLAIMS')) {
         claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
       }

@@ -10,6 +10,10 @@ import { eventDelays, fateOf, listLag, taskLife, type Weather } from './weather.
 const AGENTS = 4;
 /** Everything is well again this long after the last fault: the timer walks each minute, silence ends after 75 s. */
 const HEALING = 8 * 60_000;
+/** By then whatever has a deadline has ended, and what it brought back is known. */
+const LAST_DEADLINE = 5 * 60_000;
+/** How long a task lives that has a defect. */
+const CRASH_MS = 300;
 /** A walk that has nothing to do. Milliseconds. */
 const TICK_MS = 200;
 const SKEWS = [-2_000, 0, 0, 2_000];
@@ -57,7 +61,10 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
     gatewaysOf: (process, real, endsAt) => withFaults(real, plane.clock, plan(process), endsAt),
     skewOf: () => (healed ? 0 : (chance.pick(SKEWS) ?? 0)),
     lagOf: () => (healed ? 0 : listLag(chance, weather)),
-    lifeOf: () => (healed ? undefined : taskLife(chance, weather)),
+    lifeOf: ({ container }) => {
+      if (container.environment['CRASHING'] !== undefined) return CRASH_MS;
+      return healed ? undefined : taskLife(chance, weather);
+    },
   });
   const clients = createClients(plane);
   const begin = plane.clock.now();
@@ -65,13 +72,22 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
   function act(one: Act): void {
     switch (one.kind) {
       case 'put':
-        clients.put(one.app, one, one.force);
+        clients.put(one.app, one, one);
+        return;
+      case 'putStack':
+        clients.putStack(one, one);
+        return;
+      case 'deleteStack':
+        clients.removeStack(one);
         return;
       case 'restart':
-        clients.restart(one.app);
+        clients.restart(one.app, one);
         return;
       case 'delete':
-        clients.remove(one.app);
+        clients.remove(one.app, one);
+        return;
+      case 'deleteDeployment':
+        clients.deleteDeployment(one.nth, one.force);
         return;
       case 'read':
         clients.read();
@@ -129,6 +145,8 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
     plane.cluster.setListed(agent, true);
     plane.cluster.setDraining(agent, false);
   }
+  await plane.clock.pass(LAST_DEADLINE);
+  clients.repair();
   await plane.clock.pass(HEALING);
   const atEnd = await judgeEnd(plane, clients);
   const more = await changesOfSecondTick(plane);

@@ -42,7 +42,7 @@ interface Options {
   /** How old the answers of list calls are, ms: ECS is eventually consistent. */
   readonly lagOf?: () => number;
   /** How long after it is up a task ends by itself, ms; undefined: it goes on. */
-  readonly lifeOf?: () => number | undefined;
+  readonly lifeOf?: (request: StartTaskRequest) => number | undefined;
   /** How long after its start a task runs, ms. */
   readonly startUpOf?: () => number;
   /** AWS's bucket for StartTask and StopTask; absent: no limit. */
@@ -272,7 +272,7 @@ export function createSimulatedCluster({
       emit(sighting);
       clock.after(startUpOf(), () => {
         change(arn, { lastStatus: 'RUNNING', startedAt: clock.now() });
-        const life = lifeOf();
+        const life = lifeOf(request);
         if (life !== undefined) clock.after(life, () => exit(arn, 1));
       });
       return { kind: 'started', task: sighting };

@@ -1,7 +1,9 @@
 import type { Item, Key } from '../../lib/gateways/store.ts';
 import { childrenOf, EMPTY_TREE, type TreeEntry, type TreeNode, treeEntries } from '../../lib/group/tree.ts';
 import type { ContentHash } from '../../lib/model/ids.ts';
-import type { Root } from '../../lib/model/root.ts';
+import type { PathId } from '../../lib/model/path-id.ts';
+import type { Root, StoredSpec } from '../../lib/model/root.ts';
+import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import { decodeItem } from '../../lib/state/items.ts';
 
@@ -21,7 +23,7 @@ const isSpec = (entry: TreeEntry): entry is Extract<TreeEntry, { readonly spec: 
  */
 export function createTreeWatch(violation: (what: string) => void) {
   const nodes = new Map<ContentHash, TreeNode>();
-  const specs = new Set<ContentHash>();
+  const specs = new Map<ContentHash, StoredSpec>();
   const trees: { readonly from: Instant; readonly text: string }[] = [{ from: 0, text: '' }];
 
   function isWhole(hash: ContentHash): boolean {
@@ -34,7 +36,7 @@ export function createTreeWatch(violation: (what: string) => void) {
       const hash = hashOf(key);
       if (key.pk.includes('#SPEC#')) {
         if (item === undefined) specs.delete(hash);
-        else specs.add(hash);
+        else if (item['type'] === 'spec') specs.set(hash, decodeItem<StoredSpec>(item, 'spec').value);
       } else if (item === undefined) nodes.delete(hash);
       else nodes.set(hash, decodeItem<TreeNode>(item, 'node').value);
     },
@@ -47,6 +49,14 @@ export function createTreeWatch(violation: (what: string) => void) {
       for (const { id, spec } of entries) if (!specs.has(spec)) violation(`${id} is in the tree and has no definition`);
       trees.push({ from: at, text: treeText(entries.filter(({ kind }) => kind === 'app')) });
     },
+    /** The definitions of a tree. */
+    specsOf: (tree: ContentHash): ReadonlyMap<PathId, RunSpec> =>
+      new Map(
+        [...treeEntries(tree, nodes).values()].filter(isSpec).flatMap(({ id, spec }) => {
+          const stored = specs.get(spec);
+          return stored === undefined ? [] : [[id, stored.spec] as const];
+        }),
+      ),
     /** What the definitions were at some moment from `from` to `to`, one text for each root. */
     between(from: Instant, to: Instant): ReadonlySet<string> {
       const first = trees.findLastIndex((tree) => tree.from < from);

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { dutiesOf, isActionDone, isStepDone, propose } from '../../../lib/deployment/advance.ts';
 import type { DeploymentAction } from '../../../lib/model/deployment.ts';
-import { toInstanceId } from '../../../lib/model/ids.ts';
+import { type DeploymentId, toInstanceId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
+import { toTimestamp } from '../../../lib/model/timestamp.ts';
 import { aDeploymentPlan } from '../../fixtures/a-deployment-plan.ts';
-import { anApp } from '../../fixtures/an-app.ts';
+import { anApp, EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance, aScheduledInstance } from '../../fixtures/an-instance.ts';
 
 const [A, B, C] = [resolvePathId('/a'), resolvePathId('/b'), resolvePathId('/c')];
 const SPEC = anApp();
+const LATER = toTimestamp(EPOCH + 60_000);
 const one = (name: string, fields: Partial<Instance> = {}): Instance =>
   anInstance({ id: toInstanceId(SPEC.id, name), ...fields });
 const gone = (name: string, condition: Instance['condition']) => one(name, { goal: 'Decommissioned', condition });
@@ -84,7 +86,7 @@ describe('duties', () => {
 
   it.for([
     { step: 0, duties: {} },
-    { step: 1, duties: { '/a': { kind: 'keep', count: 3 } } },
+    { step: 1, duties: { '/a': { kind: 'keep', count: 3, since: plan.version } } },
     { step: 2, duties: { '/b': { kind: 'restart' } } },
     { step: 3, duties: {} },
   ])('of step $step; all the while both are locked', ({ step, duties }) => {
@@ -119,6 +121,38 @@ describe('duties', () => {
   it('propose nothing for a count or a restart without a definition', () => {
     expect(propose({ kind: 'keep', count: 3 }, [], undefined)).toEqual({ create: 0, decommission: [] });
     expect(propose({ kind: 'restart' }, [one('a')], undefined)).toEqual({ create: 0, decommission: [] });
+  });
+});
+
+describe('a definition that takes the place of one that was just removed', () => {
+  const plan = aDeploymentPlan({
+    version: LATER,
+    affected: [A],
+    steps: [{ actions: [{ kind: 'start', runSpec: A }] }, { actions: [{ kind: 'scale', runSpec: A, to: 1 }] }],
+  });
+  const specs = new Map([[A, anApp({ id: A, version: LATER })]]);
+  const former = one('former');
+  const own = one('own', { runSpecVersion: LATER });
+
+  it.for([
+    { what: 'begins with instances of its own', by: plan, decommission: [former.id], create: 1 },
+    {
+      what: 'brought back by a rollback keeps them',
+      by: { ...plan, undoes: 'other' as DeploymentId },
+      decommission: [],
+      create: 0,
+    },
+  ])('$what', ({ by, decommission, create }) => {
+    const duty = dutiesOf([{ plan: by, step: 1 }], specs).duties.get(A);
+    expect(duty === undefined ? undefined : propose(duty, [former], SPEC)).toEqual({ create, decommission });
+    expect(isStepDone({ plan: by, step: 1 }, specs, new Map([[A, [former]]]))).toBe(create === 0);
+  });
+
+  it('is there when those are gone', () => {
+    const left = (...instances: readonly Instance[]) => isStepDone({ plan, step: 1 }, specs, new Map([[A, instances]]));
+    expect(left(own, former)).toBe(false);
+    expect(left(own, { ...former, goal: 'Decommissioned', condition: 'Killing' })).toBe(false);
+    expect(left(own, { ...former, goal: 'Decommissioned', condition: 'Killed' })).toBe(true);
   });
 });
 

@@ -172,6 +172,24 @@ describe('locks', () => {
     expect(root.running).toEqual({ 'deployment-1': 1, 'deployment-2': 2 });
   });
 
+  it('give way to a rollback without a difference: what a restart leaves is brought to its count', () => {
+    const definitions = createDefinitions();
+    definitions.commit([aDefinition('/a', { instances: 3 })]);
+    definitions.finishAll();
+    const restart = definitions.commit([aDefinition('/a', { instances: 3 })], { now: EPOCH + 1_000 }, true).plan;
+    const restarted = definitions.find(A);
+    const undo = { force: true, undoes: restart.id, now: EPOCH + 2_000 };
+    const { plan, superseded, root } = definitions.commit([aDefinition('/a', { instances: 3 })], undo);
+    expect(plan).toMatchObject({
+      steps: [{ actions: [{ kind: 'scale', runSpec: A, to: 3 }] }],
+      affected: [A],
+      undoes: restart.id,
+    });
+    expect(superseded.map(({ id }) => id)).toEqual([restart.id]);
+    expect(Object.keys(root.running)).toEqual([plan.id]);
+    expect(definitions.find(A)).toEqual(restarted);
+  });
+
   it('end at the limit of running deployments, for forced changes too, and before anything else is judged', () => {
     const definitions = createDefinitions(aConfig({ maxRunningDeployments: 2 }));
     definitions.commit([aDefinition('/a')]);

@@ -258,6 +258,20 @@ describe('failures', () => {
   it('of an older configuration never take the place of a newer one', () => {
     const older = running('o', { condition: 'Failed', configVersion: toTimestamp(0), since: EPOCH + 1 });
     const moves = plan(view({ instances: [older, ...instances], entry: counted, duty: { kind: 'keep', count: 3 } }));
-    expect(moves.entry).toBeUndefined();
+    expect(moves.entry?.lastTaskFailure).toEqual(counted.lastTaskFailure);
   });
+
+  it.for([
+    { duty: { kind: 'keep', count: 1 }, counts: true },
+    { duty: { kind: 'restart' }, counts: false },
+    { duty: undefined, counts: false },
+  ] as const)(
+    'of an older configuration under $duty raise the delay of its next launch: $counts',
+    ({ duty, counts }) => {
+      const older = running('o', { condition: 'Failed', configVersion: toTimestamp(0), since: EPOCH + 1 });
+      const { duty: _duty, ...rest } = view({ instances: [older] });
+      const { entry = rest.entry } = plan(duty === undefined ? rest : { ...rest, duty });
+      expect(entry?.backoff !== undefined).toBe(counts);
+    },
+  );
 });

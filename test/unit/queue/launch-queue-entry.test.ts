@@ -63,6 +63,26 @@ test('instances that run already do not make a delay', () => {
   expect(observe(fresh, 31, became('a', 'Running', 10), aScheduledInstance({ since: at(5) }))).toEqual(fresh);
 });
 
+describe('instances of another configuration', () => {
+  const changed = { ...fresh, configVersion: toTimestamp(EPOCH - 1_000) };
+  const former = became('a', 'Failed', 10, { configVersion: changed.configVersion });
+  const delay = { delayMs: 1_000, reference: at(10) };
+
+  test.for([
+    { held: 'replaced', expected: { ...fresh } },
+    // Launched again until their step comes, and as they were: the entry stays with what they are.
+    { held: 'waiting', expected: { ...changed, counted: ['launch-a'], backoff: delay } },
+    { held: 'kept', expected: { ...fresh, counted: ['launch-a'], backoff: delay } },
+  ] as const)('$held', ({ held, expected }) => {
+    expect(observeInstances(changed, spec, [former], at(11), held)).toEqual(expected);
+  });
+
+  test('no longer delay the new one when its step comes', () => {
+    const waiting = observeInstances(changed, spec, [former], at(11), 'waiting');
+    expect(observeInstances(waiting, spec, [former], at(12), 'replaced')).toEqual(fresh);
+  });
+});
+
 describe('quiet (scheduling.md §5.1)', () => {
   const failed = became('a', 'Failed', 10);
   const delayed = observe(fresh, 11, failed);
