@@ -16,7 +16,6 @@ const DYNAMIC_PORT: PortDefinition = { port: 0, protocol: 'tcp', labels: {} };
 /** Milliseconds by case. */
 export function runSpecialCases(): Readonly<Record<string, number>> {
   return {
-    'stored snapshot decoded, indexed, 1,000 placed': storedSnapshot(),
     'churn at 80 %: stop one, place one, 10,000 times': churn(),
     'tick with 100,000 unplaceable, 10 changed agents': idleTick(),
     '10,000 apps of one instance': manyApps(),
@@ -29,25 +28,6 @@ function timed(work: () => void): number {
   const started = performance.now();
   work();
   return performance.now() - started;
-}
-
-/** 10,000 agents that hold 100,000 instances, as JSON. */
-function storedSnapshot(): number {
-  const full = snapshotOf({ agents: AGENTS, instances: 100_000, mix: 'mixed', fill: 0, batch: 'all' });
-  const held = Map.groupBy(planSchedule(full).placements, ({ agent }) => agent);
-  const agents = full.agents.map((agent) => ({
-    ...agent,
-    claims: (held.get(agent.facts.id) ?? []).map((placement) => ({ ...placement, launch: placement.instance })),
-  }));
-  const pending = Array.from({ length: 10 }, (_, a) => benchLaunches(benchApp(a, 'mixed'), 100, 100)).flat();
-  const asked = new Set(pending.map(({ spec }) => spec.id));
-  const instances = [...full.instances].filter(([id]) => asked.has(id));
-  const stored = JSON.stringify({ ...full, agents, pending, instances });
-  return timed(() => {
-    const { instances: known, ...rest } = JSON.parse(stored);
-    const { placements } = planSchedule({ ...rest, instances: new Map(known) });
-    if (placements.length < 900) throw new Error(`${placements.length} of 1,000 placed`);
-  });
 }
 
 function churn(): number {

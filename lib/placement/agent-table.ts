@@ -6,7 +6,7 @@ import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Demand } from './demand.ts';
 import { placeInOrder, share } from './preference.ts';
-import { allToMillionths, fromMillionths, toMillionths } from './resource-amounts.ts';
+import { fromMillionths, toMillionths } from './resource-amounts.ts';
 
 /** Agents with the same registered cpus and memory: a demand takes the same share of each. */
 export interface Shape {
@@ -51,6 +51,8 @@ export class AgentTable {
     const size = agents.length;
     [this.cpus, this.mem, this.disk, this.gpus] = [column(size), column(size), column(size), column(size)];
     [this.freePorts, this.keys] = [column(size), column(size)];
+    // No amount yet: the first reading changes it, to whatever.
+    this.cpus.fill(Number.NaN);
     this.keyStep = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
     ({ shapes: this.shapes, shapeOf: this.shapeOf } = shapesOf(this.#agents));
     for (const rank of this.#agents.keys()) this.#read(rank);
@@ -179,29 +181,43 @@ export class AgentTable {
 
   /** Takes in what the agent says of itself. */
   #read(rank: number, agent: Agent = this.agent(rank)): void {
-    const { facts, claims } = agent;
-    const ports = new AgentPorts(facts.ports);
+    const { registered, foreign, ports: ranges } = agent.facts;
+    const ports = new AgentPorts(ranges);
+    let cpus = toMillionths(registered.cpus) - toMillionths(foreign.cpus);
+    let mem = toMillionths(registered.mem) - toMillionths(foreign.mem);
+    let disk = toMillionths(registered.disk) - toMillionths(foreign.disk);
+    let gpus = toMillionths(registered.gpus) - toMillionths(foreign.gpus);
+    // Amount by amount and without iterators: of a full cluster that is read anew these are the claims of all instances.
+    for (let at = 0; at < agent.claims.length; at += 1) {
+      const claim = agent.claims[at];
+      if (claim === undefined) continue;
+      cpus -= toMillionths(claim.resources.cpus);
+      mem -= toMillionths(claim.resources.mem);
+      disk -= toMillionths(claim.resources.disk);
+      gpus -= toMillionths(claim.resources.gpus);
+      if (claim.hostPorts.length > 0) for (const port of claim.hostPorts) ports.take(port);
+    }
     this.#agents[rank] = agent;
     this.#ports[rank] = ports;
-    const columns = [this.cpus, this.mem, this.disk, this.gpus, this.freePorts];
-    const before = columns.map((column) => column[rank]);
-    const registered = allToMillionths(facts.registered);
-    this.cpus[rank] = registered.cpus;
-    this.mem[rank] = registered.mem;
-    this.disk[rank] = registered.disk;
-    this.gpus[rank] = registered.gpus;
-    this.#subtract(rank, allToMillionths(facts.foreign));
-    for (const claim of claims) {
-      this.#subtract(rank, allToMillionths(claim.resources));
-      for (const port of claim.hostPorts) ports.take(port);
-    }
-    this.freePorts[rank] = ports.free;
     this.#gains.push(rank);
     // What was planned and is a claim now changes nothing.
-    if (columns.every((column, at) => column[rank] === before[at])) return;
-    const key = this.keys[rank] ?? 0;
+    if (
+      cpus === this.cpus[rank] &&
+      mem === this.mem[rank] &&
+      disk === this.disk[rank] &&
+      gpus === this.gpus[rank] &&
+      ports.free === this.freePorts[rank]
+    ) {
+      return;
+    }
+    this.cpus[rank] = cpus;
+    this.mem[rank] = mem;
+    this.disk[rank] = disk;
+    this.gpus[rank] = gpus;
+    this.freePorts[rank] = ports.free;
+    const before = this.keys[rank] ?? 0;
     this.keys[rank] = this.#keyOf(rank);
-    this.changes.add(rank, key);
+    this.changes.add(rank, before);
   }
 
   #subtract(rank: number, amounts: Resources): void {

@@ -76,6 +76,12 @@ export class Block {
     this.#size -= 1;
   }
 
+  /** Behind all others. */
+  append(rank: number, key: number): void {
+    this.set(this.#size, rank, key);
+    this.#size += 1;
+  }
+
   /** The agent at the position is this, with what it has free now. */
   set(position: number, rank: number, key: number): void {
     this.#rows[position * ROW] = key;

@@ -18,7 +18,7 @@ export class FitList {
     this.#bounds = new BlockBounds(table);
     for (let start = 0; start < keys.length; start += BLOCK_SIZE) {
       const block = this.#open(this.#blocks.length, new Block(table));
-      for (const key of keys.subarray(start, start + BLOCK_SIZE)) block.insert(block.size, table.rankOf(key), key);
+      for (const key of keys.subarray(start, start + BLOCK_SIZE)) block.append(table.rankOf(key), key);
       this.#tighten(this.#blocks.length - 1, block);
     }
   }
@@ -26,9 +26,10 @@ export class FitList {
   /** Shows the agents that have room, the preferred first, as long as their keys are below `until` and `visit` wants more. */
   search(demand: Demand, until: number, visit: (rank: number, key: number) => boolean): void {
     const bounds = this.#bounds;
-    for (const [at, block] of this.#blocks.entries()) {
+    for (let at = 0; at < this.#blocks.length; at += 1) {
       if (bounds.firstKey(at) >= until) return;
-      if (!bounds.mayFit(at, demand)) continue;
+      const block = bounds.mayFit(at, demand) ? this.#blocks[at] : undefined;
+      if (block === undefined) continue;
       const outcome = block.search(demand, until, visit);
       if (outcome === 'ended') return;
       if (outcome === 'in vain' && bounds.isLoose(at)) this.#tighten(at, block);

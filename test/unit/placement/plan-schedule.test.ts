@@ -35,6 +35,17 @@ test('the complete plan: one placed, one not, with every agent asked', () => {
   ]);
 });
 
+test('agents that have nothing take what needs nothing', () => {
+  const nothing = { facts: { registered: NO_RESOURCES, ports: [] } };
+  const agents = ['a', 'b'].map((id) => anAgent({ id, ...nothing }));
+  const constraints = [{ field: 'hostname', operator: 'UNIQUE' }] as const;
+  const app = anApp({ resources: NO_RESOURCES, portDefinitions: [], constraints });
+  expect(outcomeOf(planSchedule(aSnapshot(agents, waiting(app, 2))))).toEqual({
+    'app.instance-0': 'a',
+    'app.instance-1': 'b',
+  });
+});
+
 test('nothing pending, or no agents', () => {
   expect(planSchedule(aSnapshot([anAgent()], []))).toEqual({ placements: [], unplaced: [] });
   expect(outcomeOf(planSchedule(aSnapshot([], waiting(app))))).toEqual({ 'app.instance-0': [] });
