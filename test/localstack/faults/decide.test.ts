@@ -159,8 +159,8 @@ test('never more often than it may, and about as often as it should', () => {
         }
         expect(faults).toMatchObject([{ struck }]);
         expect(struck).toBeLessThanOrEqual(times);
-        // Five standard deviations.
-        const spread = 5 * Math.sqrt(400 * probability * (1 - probability));
+        // Seven standard deviations: a hundred drawn cases a run are to tell of defects, not of chance.
+        const spread = 7 * Math.sqrt(400 * probability * (1 - probability));
         if (times === 400) expect(Math.abs(struck - 400 * probability)).toBeLessThan(spread);
         expect(struck).toBeGreaterThanOrEqual(Math.min(times, 400 * probability - spread));
       },
