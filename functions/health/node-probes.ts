@@ -81,10 +81,13 @@ export function createNodeProbes(mostKept = MOST_KEPT): Probes {
           giveUp: () => undefined,
           soFar: () => noAnswer(target),
         };
-        const timer = setTimeout(() => {
+        // After a time without a processor, timers fire before answers that came meanwhile are read: those go first.
+        const timer = setTimeout(() => setImmediate(timeIsUp), target.timeoutMs);
+        function timeIsUp(): void {
+          if (question.isOver) return;
           question.settle(question.soFar());
           question.giveUp();
-        }, target.timeoutMs);
+        }
         take();
         if (target.kind === 'http') askHttp(target, question);
         else askTcp(target, question);

@@ -177,6 +177,13 @@ describe('a question over HTTP', () => {
 });
 
 describe('a question over TCP', () => {
+  it('is answered by what came while this process had no processor', async () => {
+    const port = await listen(createServer());
+    const asked = createNodeProbes().ask({ kind: 'tcp', host: '127.0.0.1', port, timeoutMs: 50 });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    expect(await asked).toEqual({ kind: 'connected' });
+  });
+
   it('fails where nobody listens', async () => {
     const port = await unusedPort();
     expect(await createNodeProbes().ask(tcp(port))).toEqual({
