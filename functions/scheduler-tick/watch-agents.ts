@@ -3,12 +3,12 @@ import type { AgentId } from '../../lib/model/ids.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { StoredAgent } from '../../lib/state/agents.ts';
-import type { PassDeps } from './deps.ts';
+import type { TickDeps } from './deps.ts';
 
 type Standing = Pick<AgentFacts, 'connected' | 'connectedSince' | 'status'>;
 
 /** Agents as the last pass found them: each pass reads them once, after it has read what it decides on. */
-export function createAgentWatch({ state, ids, config }: PassDeps) {
+export function createAgentWatch({ state, ids, config }: Pick<TickDeps, 'state' | 'ids' | 'config'>) {
   let known: ReadonlyMap<AgentId, Standing> = new Map();
   let draining: ReadonlySet<AgentId> = new Set();
 

@@ -50,6 +50,10 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     expect(told.filter((event) => event['taskStatus'] === 'TASK_UNREACHABLE')).toContainEqual(
       expect.objectContaining({ taskId: toAppTaskId(victim.id, 1) }),
     );
+    const history = await plane.request('GET', '/stride/v1/tasks');
+    expect(history.json).toMatchObject({
+      tasks: expect.arrayContaining([expect.objectContaining({ id: toAppTaskId(victim.id, 1) })]),
+    });
     const runningThere = plane.cluster.running().length - 3;
     expect(runningThere).toBeGreaterThan(0);
     plane.cluster.setConnected(agent, true);
@@ -98,6 +102,35 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     await plane.clock.pass(70_000);
     expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
     expect((await instances()).map(({ id }) => id)).toContain(victim.id);
+  });
+
+  it('does not wait at all for what nobody wants any more', async () => {
+    const { agent } = await deploy({ unreachableStrategy: 'disabled' });
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(LOST);
+    expect(await conditions()).toContain('Unreachable');
+    expect((await plane.request('DELETE', `/v2/apps${ID}`)).status).toBe(200);
+    await plane.clock.pass(10_000);
+    expect(await instances()).toEqual([]);
+  });
+
+  it('gives one up only when ECS has taken the order to stop its task', async () => {
+    let refuses = true;
+    plane = createControlPlane({
+      agents: 3,
+      gatewaysOf: (_process, real) => ({
+        ...real,
+        cluster: { ...real.cluster, stopTask: async (...order) => !refuses && real.cluster.stopTask(...order) },
+      }),
+    });
+    const { victim, agent } = await deploy();
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(LOST);
+    expect((await instances()).find(({ id }) => id === victim.id)).toMatchObject({ goal: 'Decommissioned' });
+    refuses = false;
+    await plane.clock.pass(70_000);
+    expect((await instances()).map(({ id }) => id)).not.toContain(victim.id);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
   });
 
   /** Empties the agent; the fewest tasks that were alive at once until three ran elsewhere. */
