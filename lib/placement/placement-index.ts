@@ -10,8 +10,8 @@ import type { Candidate } from './candidate.ts';
 import { Partition } from './partition.ts';
 import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
 import { maintenance } from './rules/maintenance.ts';
+import type { LastingRequest, LastingRule } from './rules/refusing-rule.ts';
 import { acceptedRoles, role } from './rules/role.ts';
-import type { LastingRequest, LastingRule } from './rules/rule.ts';
 import { siteOf } from './site-of.ts';
 import { ValueColumn } from './value-column.ts';
 

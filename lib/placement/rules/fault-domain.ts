@@ -1,5 +1,5 @@
 import type { RunSpec } from '../../model/run-spec.ts';
-import type { LastingRule } from './rule.ts';
+import type { LastingRule } from './refusing-rule.ts';
 
 /**
  * Without a region or zone constraint, only agents of the scheduler's region or of none match; while that region is

@@ -1,4 +1,4 @@
-import type { LastingRule } from './rule.ts';
+import type { LastingRule } from './refusing-rule.ts';
 
 /** The agent takes new work: not draining, not deregistered, and connected to the cluster. */
 export const maintenance: LastingRule = {

@@ -1,5 +1,5 @@
 import type { RunSpec } from '../../model/run-spec.ts';
-import type { LastingRule } from './rule.ts';
+import type { LastingRule } from './refusing-rule.ts';
 
 /**
  * The agent offers a role that the spec accepts: those it names, else its own and `*` (Marathon's default `any`).
