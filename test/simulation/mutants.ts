@@ -118,6 +118,39 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    // An upgrade lets everybody go at once.
+    name: 'healthy instances below the minimum let go',
+    replacements: [
+      {
+        file: 'lib/deployment/restart.ts',
+        text: 'Math.max(healthy - minHealthy, old.length',
+        by: 'Math.max(healthy, old.length',
+      },
+    ],
+  },
+  {
+    // What depends on an app is started while that one is not healthy.
+    name: 'step over before its instances are ready',
+    replacements: [
+      {
+        file: 'lib/deployment/advance.ts',
+        text: 'healthy.length >= action.to &&',
+        by: 'instances.length >= action.to &&',
+      },
+    ],
+  },
+  {
+    // The instances of a removed app live on in the one that takes its place.
+    name: 'instances of a removed definition taken over',
+    replacements: [
+      {
+        file: 'lib/deployment/advance.ts',
+        text: 'if (since === undefined) return kill;',
+        by: 'if (since === undefined || kill.length === 0) return kill;',
+      },
+    ],
+  },
+  {
     // Of several writes of one item only the newest is announced.
     name: 'outbox dropped by a second write',
     replacements: [

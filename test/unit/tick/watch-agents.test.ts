@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAgentWatch } from '../../../functions/scheduler-tick/watch-agents.ts';
 import { createMemoryStore } from '../../../lib/gateways/memory-store.ts';
-import type { AgentFacts, Claim } from '../../../lib/model/agent.ts';
+import type { AgentFacts } from '../../../lib/model/agent.ts';
 import type { AgentId, LaunchId } from '../../../lib/model/ids.ts';
 import { toInstanceId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { NO_RESOURCES } from '../../../lib/model/resources.ts';
-import type { StoredAgent } from '../../../lib/state/agents.ts';
+import type { AgentClaims, StoredAgent } from '../../../lib/state/agents.ts';
 import { createState } from '../../../lib/state/state.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
@@ -15,17 +15,18 @@ import { seededIds } from '../../simulation/seeded-ids.ts';
 
 const WEB = resolvePathId('/web');
 const ID = 'i-1' as AgentId;
-const claim: Claim = {
+const claim: AgentClaims['claims'][number] = {
   launch: 'launch' as LaunchId,
   runSpec: WEB,
   instance: toInstanceId(WEB, 'one'),
   resources: NO_RESOURCES,
   hostPorts: [],
+  instanceRev: 1,
 };
-const stored = (facts: Partial<AgentFacts>): StoredAgent => ({
+const stored = (facts: Partial<AgentFacts>, claims: AgentClaims['claims'] = [claim]): StoredAgent => ({
   id: ID,
   facts: { value: anAgent({ id: ID, facts }).facts, rev: 1 },
-  claims: { value: { claims: [claim] }, rev: 1 },
+  claims: { value: { agent: ID, fence: 1, claims }, rev: 1 },
 });
 
 function createWatch() {
@@ -53,7 +54,7 @@ describe('what became of agents', () => {
   ])('$before, then $now: whoever runs there is looked at: $isNews', async ({ before, now, isNews }) => {
     const { watch, marked } = createWatch();
     // What is already known was marked once: a process of its own has its own marks.
-    if (before !== undefined) await watch.note([{ ...stored(before), claims: { value: { claims: [] }, rev: 1 } }]);
+    if (before !== undefined) await watch.note([stored(before, [])]);
     expect(await watch.note([stored(now)])).toBe(isNews);
     expect(await marked()).toEqual(isNews ? [WEB] : []);
     expect([...watch.draining()]).toEqual(now.status === 'DRAINING' ? [ID] : []);
