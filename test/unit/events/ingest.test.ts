@@ -111,9 +111,9 @@ describe('a task’s event', () => {
       if (typeof item?.['outbox'] === 'string')
         told.push(...z.object({ events: z.array(z.unknown()) }).parse(JSON.parse(item['outbox'])).events);
     });
-    const event = eventBody(aSighting({ lastStatus, stopCode: 'UserInitiated' }));
-    await ingestOn()(event);
-    await ingestOn()(event);
+    for (const version of [2, 2, 3]) {
+      await ingestOn()(eventBody(aSighting({ lastStatus, stopCode: 'UserInitiated', version })));
+    }
     const one = {
       eventType: 'unknown_instance_terminated_event',
       instanceId: INSTANCE.id,
