@@ -36,7 +36,7 @@ const shownApp = z.object({
   }),
 });
 const shownChecks = z.object({
-  tasks: z.array(z.object({ appId: z.string(), id: z.string(), checkResult: z.unknown() })),
+  tasks: z.array(z.object({ appId: z.string(), id: z.string(), checkResult: z.unknown().optional() })),
 });
 const shownDeployments = z.array(
   z.object({
