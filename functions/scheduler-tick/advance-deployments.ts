@@ -16,6 +16,7 @@ import { renderHealthCheck } from '../../lib/schema/render-app.ts';
 import { quietly } from '../../lib/state/instances.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { TickDeps } from './deps.ts';
+import { readableSpecs } from './readable-specs.ts';
 import type { RunningDeployment, Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -59,7 +60,7 @@ async function checksEnd(
     const entry = entries.get(runSpec);
     return entry?.kind === 'app' ? [entry.spec] : [];
   });
-  const specs = [...(await state.definitions.getSpecs(hashes)).values()].map(({ spec }) => spec);
+  const specs = [...(await readableSpecs(state, hashes)).values()].map(({ spec }) => spec);
   return specs.flatMap((spec) =>
     spec.kind === 'app' ? spec.healthChecks.map(() => removeHealthCheck(spec.id, now)) : [],
   );

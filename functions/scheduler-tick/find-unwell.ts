@@ -4,6 +4,7 @@ import type { Instance } from '../../lib/model/instance.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
 import { earliest } from './outlook.ts';
+import { readableSpecs } from './readable-specs.ts';
 
 /** Instances to kill for their health, each with the cause of its last failure. */
 export interface Unwell {
@@ -27,7 +28,8 @@ export async function findUnwell(
   const kill = new Map<InstanceId, string>();
   let dueAt: Instant | undefined;
   if (suspects.length === 0) return { kill, dueAt };
-  const specs = await state.definitions.getSpecs(suspects.map(({ runSpecHash }) => runSpecHash));
+  const hashes = suspects.map(({ runSpecHash }) => runSpecHash);
+  const specs = await readableSpecs(state, hashes);
   for (const suspect of suspects) {
     const spec = specs.get(suspect.runSpecHash)?.spec;
     const verdict = judgeHealth(suspect, spec?.kind === 'app' ? spec.healthChecks : [], clock.now());

@@ -1,6 +1,4 @@
-import type { ContentHash } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/instance.ts';
-import type { StoredSpec } from '../../lib/model/root.ts';
 import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../lib/model/schedule.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
@@ -8,11 +6,11 @@ import type { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { launchable, pendingLaunches } from '../../lib/queue/pending-launches.ts';
 import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
-import { UndecodableItem } from '../../lib/state/items.ts';
 import { withStandingClaims } from './claims.ts';
 import type { PassDeps, PassRequest } from './deps.ts';
 import type { Launcher } from './launch-placements.ts';
 import { combine, earliest, type Outlook } from './outlook.ts';
+import { readableSpecs } from './readable-specs.ts';
 import { hasNews, listAgents, needsRefresh, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
@@ -28,15 +26,8 @@ async function readPending(
 ): Promise<readonly PendingLaunch<AppSpec>[]> {
   const isCurrent = ({ runSpec, runSpecHash }: Instance): boolean =>
     snapshot.runSpecs.get(runSpec)?.view.current?.hash === runSpecHash;
-  const former = new Set(instances.filter((one) => !isCurrent(one)).map(({ runSpecHash }) => runSpecHash));
-  const stored = new Map<ContentHash, StoredSpec>();
-  for (const hash of former) {
-    try {
-      for (const [key, spec] of await state.definitions.getSpecs([hash])) stored.set(key, spec);
-    } catch (error) {
-      if (!(error instanceof UndecodableItem)) throw error;
-    }
-  }
+  const former = instances.filter((one) => !isCurrent(one)).map(({ runSpecHash }) => runSpecHash);
+  const stored = await readableSpecs(state, former);
   return pendingLaunches(instances, (instance) => {
     const { runSpec, runSpecHash, id } = instance;
     const spec = isCurrent(instance) ? snapshot.specs.get(runSpec) : stored.get(runSpecHash)?.spec;

@@ -85,6 +85,22 @@ describe('a poisoned item stops only itself (design principle 11)', () => {
     expect(plane.errors.filter((error) => !error.startsWith('run spec quarantined: stride#'))).toEqual([]);
   });
 
+  it('a former definition: its instances stay as they are, and the others live on', async () => {
+    const { plane, poison } = await poisonedPlane(async () => ({ pk: 'nothing', sk: 'nothing' }));
+    const former = await specKey(plane);
+    const { status } = await plane.request('PUT', '/v2/apps/bad', { cpus: 1_000 }, { force: 'true' });
+    expect(status).toBe(200);
+    await plane.clock.pass(2_000);
+    poison(former);
+    const [victim] = plane.cluster
+      .running()
+      .filter(({ request }) => request.container.environment['MARATHON_APP_ID'] === GOOD);
+    if (victim !== undefined) plane.cluster.exit(victim.sighting.arn, 1);
+    await plane.clock.pass(70_000);
+    expect([runningOf(plane, BAD), runningOf(plane, GOOD)]).toEqual([1, 1]);
+    expect(plane.cluster.tasks.get(victim?.sighting.arn ?? ('' as never))?.sighting.lastStatus).toBe('STOPPED');
+  });
+
   it('a deployment’s plan: its run spec is held to its definition', async () => {
     const { plane, poison } = createPoisonedPlane();
     const { headers } = await plane.request('POST', '/v2/apps', appOf(BAD));
