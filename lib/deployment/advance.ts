@@ -26,14 +26,14 @@ export type Duty =
 const NOTHING: ScalingProposition = { create: 0, decommission: [] };
 
 /**
- * From which version on instances are those of a definition that a plan brings into being. One that was removed a moment
- * ago may have left some; a rollback brings back the very definition whose instances they are.
+ * The run specs that a plan brings into being: instances of versions before the plan's are not theirs. One that was
+ * removed a moment ago may have left some; a rollback brings back the very definition whose instances they are.
  */
-const beginOf = ({ steps, undoes, version }: DeploymentPlan, { runSpec }: DeploymentAction): Timestamp | undefined =>
-  undoes === undefined &&
-  steps.some(({ actions }) => actions.some((one) => one.kind === 'start' && one.runSpec === runSpec))
-    ? version
-    : undefined;
+function begunBy({ steps, undoes }: DeploymentPlan): ReadonlySet<PathId> {
+  if (undoes !== undefined) return new Set();
+  const starts = steps.flatMap(({ actions }) => actions).filter(({ kind }) => kind === 'start');
+  return new Set(starts.map(({ runSpec }) => runSpec));
+}
 
 /** Those that go whatever their number. */
 function sentencedOf(
@@ -48,8 +48,12 @@ function sentencedOf(
  * The duty that an action of the running step lays on its run spec; `start` lays none (deployments.md §4). What a
  * rollback removes is what did not come up, as long as there is any of it.
  */
-function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, plan: DeploymentPlan): Duty | undefined {
-  const since = beginOf(plan, action);
+function dutyOf(
+  action: DeploymentAction,
+  spec: RunSpec | undefined,
+  plan: DeploymentPlan,
+  begun: ReadonlySet<PathId>,
+): Duty | undefined {
   switch (action.kind) {
     case 'start':
       return undefined;
@@ -61,7 +65,7 @@ function dutyOf(action: DeploymentAction, spec: RunSpec | undefined, plan: Deplo
         count: spec === undefined ? 0 : action.to,
         ...(action.kill === undefined ? {} : { kill: action.kill }),
         ...(plan.undoes !== undefined && { spareHealthy: true }),
-        ...(since !== undefined && { since }),
+        ...(begun.has(action.runSpec) && { since: plan.version }),
       };
     case 'restart':
       return spec === undefined ? { kind: 'stop' } : { kind: 'restart' };
@@ -149,8 +153,9 @@ export function dutiesOf(
   const duties = new Map<PathId, Duty>();
   for (const { plan, step } of deployments) {
     for (const id of plan.affected) locked.add(id);
+    const begun = begunBy(plan);
     for (const action of plan.steps[step]?.actions ?? []) {
-      const duty = dutyOf(action, specs.get(action.runSpec), plan);
+      const duty = dutyOf(action, specs.get(action.runSpec), plan, begun);
       if (duty !== undefined) duties.set(action.runSpec, duty);
     }
   }
@@ -163,14 +168,12 @@ export function isStepDone(
   specs: ReadonlyMap<PathId, RunSpec>,
   instances: ReadonlyMap<PathId, readonly Instance[]>,
 ): boolean {
+  const begun = begunBy(plan);
   const actions = plan.steps[step]?.actions ?? [];
   return actions.every((action) => {
     const present = instances.get(action.runSpec) ?? [];
-    const since = beginOf(plan, action);
-    const whole =
-      action.kind !== 'scale' || since === undefined
-        ? action
-        : { ...action, kill: sentencedOf(present, { ...action, since }) };
+    const isBeginning = action.kind === 'scale' && begun.has(action.runSpec);
+    const whole = isBeginning ? { ...action, kill: sentencedOf(present, { ...action, since: plan.version }) } : action;
     return isActionDone(whole, present, specs.get(action.runSpec));
   });
 }
