@@ -9,6 +9,9 @@ import { createPass } from './pass.ts';
 /** Left of the invocation when the tick lets go. */
 const RESERVE = 5_000;
 
+/** The timer's period. Milliseconds. */
+const MINUTE = 60_000;
+
 /** Below this many instances every timer walks; above, only every fifth (design principle 4). */
 const SMALL = 1_000;
 const FULL_WALK_EVERY = 5 * 60_000;
@@ -85,7 +88,9 @@ export function createTick(deps: TickDeps) {
           continue;
         }
         const released = await coordination.releaseLease(owner, lease.wake);
-        moreToDo = outOfTime && (outlook.moved || lease.wake !== seen || !released);
+        // What is due after this invocation and before the next timer waits for neither.
+        const isDueSoon = outlook.dueAt !== undefined && outlook.dueAt < clock.now() + MINUTE;
+        moreToDo = isDueSoon || (outOfTime && (outlook.moved || lease.wake !== seen || !released));
         if (outOfTime || released) break;
         lease = await coordination.readLease();
       }
@@ -93,7 +98,7 @@ export function createTick(deps: TickDeps) {
     } finally {
       await coordination.letGo(owner);
       // Whoever woke a holder sent no event, so the holder passes the rest on.
-      if (moreToDo) await bus.send([wakeEntry(config.scheduler)]);
+      if (moreToDo || signal.aborted) await bus.send([wakeEntry(config.scheduler)]);
     }
   };
 }

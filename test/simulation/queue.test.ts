@@ -36,8 +36,10 @@ const declined = (steps: readonly Step[] = []): unknown =>
 
 describe('GET /v2/queue, filled by the tick', () => {
   let plane: ControlPlane;
+  let begin: number;
   beforeEach(() => {
     plane = createControlPlane({ agents: 3 });
+    begin = plane.clock.now();
   });
   afterEach(() => expect(plane.errors).toEqual([]));
 
@@ -133,6 +135,31 @@ describe('GET /v2/queue, filled by the tick', () => {
     await plane.clock.pass(2_000);
     expect(plane.cluster.running()).toHaveLength(1);
     expect(await queueOf(plane)).toEqual([]);
+  });
+
+  it('launches when the delay is over, though the tick that knew of it ends before', async () => {
+    const { clock, cluster } = plane;
+    const crash = async (id: string): Promise<void> => {
+      const victim = cluster.running().find(({ request }) => request.container.environment['MARATHON_APP_ID'] === id);
+      if (victim === undefined) throw new Error(`${id} does not run`);
+      cluster.exit(victim.sighting.arn, 1);
+      await clock.pass(1_000);
+    };
+    const backoff = { backoffFactor: 1, maxLaunchDelaySeconds: 50 };
+    await plane.request('POST', '/v2/apps', { ...APP, ...backoff, id: '/small', cpus: 0.1, backoffSeconds: 45 });
+    await plane.request('POST', '/v2/apps', { ...APP, ...backoff, id: '/large', cpus: 1, backoffSeconds: 50 });
+    await clock.pass(20_000);
+    await crash('/small');
+    await crash('/large');
+    await plane.request('POST', '/v2/apps', { ...APP, id: '/filler', cpus: 3.8, instances: 3 });
+    // The tick waits for both over the first minute's timer. The small one fails again; then there is no room for the
+    // large one, so nothing happens that would wake another tick before the second minute's.
+    await clock.pass(45_000);
+    await crash('/small');
+    await clock.pass(46_000);
+    expect(clock.now() - begin).toBeLessThan(119_000);
+    const apps = cluster.running().map(({ request }) => request.container.environment['MARATHON_APP_ID']);
+    expect(apps.toSorted()).toEqual(['/filler', '/filler', '/filler', '/small']);
   });
 });
 

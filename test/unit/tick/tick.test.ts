@@ -17,6 +17,7 @@ import { createVirtualClock, type VirtualClock } from '../../simulation/virtual-
 const KEYS = stateKeys('stride');
 const APP = resolvePathId('/app');
 const INVOCATION = 60_000;
+const WAKE = { detailType: 'wake', detail: { scheduler: 'stride' } };
 
 let clock: VirtualClock;
 let store: MemoryStore;
@@ -183,6 +184,7 @@ describe('the tick and its lease', () => {
     await clock.pass(2_000);
     expect(run.outcome?.outcome).toBe('done');
     expect(await ownerOf()).toBe('');
+    expect(sent).toEqual([WAKE]);
   });
 
   it('passes the rest on before its time is over', async () => {
@@ -201,7 +203,7 @@ describe('the tick and its lease', () => {
     expect(run).toEqual({});
     await clock.pass(4_000);
     expect(run.outcome?.outcome).toBe('done');
-    expect(sent).toEqual([{ detailType: 'wake', detail: { scheduler: 'stride' } }]);
+    expect(sent).toEqual([WAKE]);
     expect(await ownerOf()).toBe('');
   });
 });
