@@ -18,12 +18,11 @@ const needsProber = (lease: ProberLease | undefined, now: Instant): boolean =>
   lease === undefined || lease.until <= now || (lease.ending && lease.successor === '');
 
 /**
- * Tells the probers which run specs have tasks to ask, and starts those that are not at work. It remembers what it told
- * as long as no other tick was at work in between: then it tells all anew.
+ * Tells the probers which run specs have tasks to ask, and starts those that are not at work. What it told holds as long
+ * as no other tick was at work in between: then it is to forget it, and tells all anew.
  */
 export function createProbeKeeper({ state, bus, clock, config }: TickDeps) {
   const told = new Map<PathId, string>();
-  let lastFence = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   /** True when a mark was written. */
@@ -56,11 +55,12 @@ export function createProbeKeeper({ state, bus, clock, config }: TickDeps) {
     if (missing.length > 0) await bus.send(missing.map((shard) => probeEntry(config.scheduler, shard)));
   }
 
-  return async (fence: number, snapshot: Snapshot, workbench: Workbench): Promise<void> => {
-    if (fence !== lastFence && fence !== lastFence + 1) told.clear();
-    lastFence = fence;
-    const marked = await mark(snapshot, workbench);
-    if (marked || clock.now() - lookedAt >= LOOK_EVERY) await startProbers();
+  return {
+    forget: (): void => told.clear(),
+    async keep(snapshot: Snapshot, workbench: Workbench): Promise<void> {
+      const marked = await mark(snapshot, workbench);
+      if (marked || clock.now() - lookedAt >= LOOK_EVERY) await startProbers();
+    },
   };
 }
 

@@ -48,12 +48,22 @@ export function createPass(deps: PassDeps) {
   const settle = createSettler(deps);
   const launcher = createLauncher(deps);
   const sweep = createSweep(deps);
-  const keepProbed = createProbeKeeper(deps);
+  const probed = createProbeKeeper(deps);
   const record = createFlightRecorder(deps);
   const watch = createAgentWatch(deps);
   const settleReach = createReachSettler(deps, watch);
   /** What the last pass left to plan with. A pass takes it until its plan is over: one beside it begins anew. */
   let left: PlacementMemory | undefined;
+  let lastFence = 0;
+
+  /** Forgets what holds only while this process is the one at work: the fence tells of another in between. */
+  function begin(fence: number): void {
+    if (fence !== lastFence && fence !== lastFence + 1) {
+      watch.forget();
+      probed.forget();
+    }
+    lastFence = fence;
+  }
 
   async function keepMarks(
     snapshot: Snapshot,
@@ -74,6 +84,7 @@ export function createPass(deps: PassDeps) {
   }
 
   return async ({ fence, walk, end }: PassRequest): Promise<PassResult> => {
+    begin(fence);
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
     const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
     const workbench = createWorkbench(state, deps.clock, snapshot);
@@ -98,7 +109,7 @@ export function createPass(deps: PassDeps) {
     const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.moved });
     left = memory;
     await keepMarks(snapshot, workbench, carriedOut, reach.waiting);
-    await keepProbed(fence, snapshot, workbench);
+    await probed.keep(snapshot, workbench);
     await recorded;
     const agentsChanged = await watch.note(placed.agents);
     const moved = learnt || carriedOut.moved.size > 0 || advanced || agentsChanged;

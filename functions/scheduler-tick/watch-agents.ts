@@ -7,7 +7,10 @@ import type { TickDeps } from './deps.ts';
 
 type Standing = Pick<AgentFacts, 'connected' | 'connectedSince' | 'status'>;
 
-/** Agents as the last pass found them: each pass reads them once, after it has read what it decides on. */
+/**
+ * Agents as the last pass found them: each pass reads them once, after it has read what it decides on. Holds as long as
+ * no other tick was at work in between, which may have seen one come back: then it is to forget them.
+ */
 export function createAgentWatch({ state, ids, config }: Pick<TickDeps, 'state' | 'ids' | 'config'>) {
   let known: ReadonlyMap<AgentId, Standing> = new Map();
   let draining: ReadonlySet<AgentId> = new Set();
@@ -19,6 +22,10 @@ export function createAgentWatch({ state, ids, config }: Pick<TickDeps, 'state' 
   }
 
   return {
+    forget(): void {
+      known = new Map();
+      draining = new Set();
+    },
     /** Agents that are to be emptied. */
     draining: (): ReadonlySet<AgentId> => draining,
     /** When an agent out of the cluster's reach counts as lost; undefined when it is within reach, or not known. */

@@ -98,7 +98,7 @@ export function createCapacityWatch({ violated, specsOf, deployments }: World) {
       const after = new Set(ids);
       doomed.set(runSpec, after);
       const minimum = minimums.get(runSpec);
-      if (since === undefined || minimum === undefined || minimum.from > since) return;
+      if (since === undefined || minimum === undefined || minimum.from >= since) return;
       const known = instancesOf(runSpec);
       const surelyHealthy = (one: Seen | undefined): boolean =>
         one?.healthyUntil === STILL && one.healthyFrom <= since && one.wanted;

@@ -47,8 +47,13 @@ export interface ControlPlaneOptions {
   readonly agents?: number;
   /** When the copies of an ECS event arrive, in ms; none: the event is lost (design principle 4). */
   readonly eventDelays?: () => readonly number[];
-  /** What stands between an invocation and its gateways, such as faults; without it all invocations are warm. */
-  readonly gatewaysOf?: (process: ProcessName, real: Gateways, endsAt: Instant) => Partial<Gateways>;
+  /** What stands between a process and its gateways, such as faults. `endsAt`: of its present invocation. */
+  readonly gatewaysOf?: (process: ProcessName, real: Gateways, endsAt: () => Instant) => Partial<Gateways>;
+  /**
+   * Which of the idle processes takes the next tick, as an index, those that ended last being last; undefined: a new
+   * one. Default: the one that ended last; with `gatewaysOf` always a new one.
+   */
+  readonly warmTick?: (idle: number) => number | undefined;
   /** How far the clock of a new invocation is off, ms. */
   readonly skewOf?: () => number;
   /** How old the answer of a list call of ECS is, ms. */
@@ -68,6 +73,7 @@ export function createControlPlane({
   agents = 3,
   eventDelays = () => [HOP],
   gatewaysOf,
+  warmTick = (idle) => (gatewaysOf === undefined ? idle - 1 : undefined),
   skewOf = () => 0,
   lagOf = () => 0,
   lifeOf = () => undefined,
@@ -146,11 +152,10 @@ export function createControlPlane({
     readonly bus: Bus;
   }
   const warmProcess: Process = { state, eventLog, cluster, bus };
-  /** A process that starts now and is ended after `timeout`. */
-  function newProcess(name: ProcessName, timeout: number): Process {
+  function newProcess(name: ProcessName, endsAt: () => Instant): Process {
     if (gatewaysOf === undefined) return warmProcess;
     const observed = observedGateways(real, name, { writer, attention, monitor, now: clock.now });
-    const gateways = { ...observed, ...gatewaysOf(name, observed, clock.now() + timeout) };
+    const gateways = { ...observed, ...gatewaysOf(name, observed, endsAt) };
     return {
       state: createState(gateways.store, config.scheduler),
       eventLog: connectEventLog(gateways.events, config.scheduler),
@@ -159,8 +164,14 @@ export function createControlPlane({
     };
   }
 
+  /** A process that starts now and is ended after `timeout`. */
+  function coldProcess(name: ProcessName, timeout: number): Process {
+    const endsAt = clock.now() + timeout;
+    return newProcess(name, () => endsAt);
+  }
+
   const queue = createEventQueue(clock, async (bodies) => {
-    const ingest = createIngest({ ...newProcess('ingest', INGEST_TIMEOUT), clock: skewed(), log });
+    const ingest = createIngest({ ...coldProcess('ingest', INGEST_TIMEOUT), clock: skewed(), log });
     const handled = new Set<number>();
     const work = bodies.map(async (body, index) => {
       await ingest(body);
@@ -171,17 +182,40 @@ export function createControlPlane({
   });
 
   const tickDeps = (process: Process, ownClock: Clock) => ({ ...process, clock: ownClock, ids, config, log });
-  const warmTick = createTick(tickDeps(warmProcess, clock));
-  async function runTick(reason: TickReason): Promise<void> {
+  interface TickProcess {
+    endsAt: Instant;
+    readonly clock: Clock;
+    readonly tick: ReturnType<typeof createTick>;
+  }
+  const idleTicks: TickProcess[] = [];
+  function newTickProcess(): TickProcess {
     const ownClock = skewed();
-    const tick = gatewaysOf === undefined ? warmTick : createTick(tickDeps(newProcess('tick', TICK_TIME), ownClock));
-    const work = tick(reason, ownClock.now() + TICK_TIME, new AbortController().signal);
+    const process: TickProcess = {
+      endsAt: 0,
+      clock: ownClock,
+      tick: createTick(
+        tickDeps(
+          newProcess('tick', () => process.endsAt),
+          ownClock,
+        ),
+      ),
+    };
+    return process;
+  }
+  /** As Lambda does: a process takes one invocation after another, with what it remembers, until one is cut off. */
+  async function runTick(reason: TickReason): Promise<void> {
+    const [idle] = idleTicks.splice(warmTick(idleTicks.length) ?? idleTicks.length, 1);
+    const process = idle ?? newTickProcess();
+    process.endsAt = clock.now() + TICK_TIME;
+    const work = process
+      .tick(reason, process.clock.now() + TICK_TIME, new AbortController().signal)
+      .finally(() => clock.now() < process.endsAt && idleTicks.push(process));
     if (!(await invoke(TICK_TIME, work))) attention.tickFailed();
   }
   const startTick = (reason: TickReason): void => void runTick(reason);
   /** One pass beside all others, without the lease: nothing may rest on that (design principle 5). */
   function startRival(walk: boolean): void {
-    const deps = tickDeps(newProcess('tick', TICK_TIME), skewed());
+    const deps = tickDeps(coldProcess('tick', TICK_TIME), skewed());
     const pass = createPass({ ...deps, budget: createCallBudget(deps.clock, config.ecsCalls) });
     void invoke(TICK_TIME, pass({ fence: 0, walk, end: deps.clock.now() + TICK_TIME }));
   }
@@ -195,13 +229,13 @@ export function createControlPlane({
     },
   };
   function startProber(): void {
-    const process = newProcess('health', HEALTH_TIMEOUT);
+    const process = coldProcess('health', HEALTH_TIMEOUT);
     const probe = createHealth({ ...process, probes, clock, ids, log, shards: 1, room: ROOM, meter: () => undefined });
     void invoke(HEALTH_TIMEOUT, probe(0, clock.now() + HEALTH_TIMEOUT, new AbortController().signal));
   }
 
   const stream = createTableStream(clock, (batch) => {
-    const process = newProcess('publish', PUBLISH_TIMEOUT);
+    const process = coldProcess('publish', PUBLISH_TIMEOUT);
     const publish = createPublish({ ...process, clock: skewed(), scheduler: config.scheduler });
     return invoke(PUBLISH_TIMEOUT, publish(batch));
   });
@@ -240,7 +274,7 @@ export function createControlPlane({
       const api =
         gatewaysOf === undefined
           ? warmApi
-          : createApi({ ...newProcess('api', API_TIMEOUT), taskFiles, clock, ids, config, log });
+          : createApi({ ...coldProcess('api', API_TIMEOUT), taskFiles, clock, ids, config, log });
       const answer = api({
         method,
         path,

@@ -49,7 +49,7 @@ const noBus = (): never => {
  * One process: puts faults in front of the gateways it uses. The real ones may be shared by any number of processes.
  * At `endsAt` the process is ended wherever it stands, as Lambda ends one that runs into its time-out.
  */
-export function createFaults(clock: Clock, plan: FaultPlan, endsAt: Instant = Number.POSITIVE_INFINITY) {
+export function createFaults(clock: Clock, plan: FaultPlan, endsAt: () => Instant = () => Number.POSITIVE_INFINITY) {
   let calls = 0;
   let dead = false;
   let frozenUntil = clock.now();
@@ -100,7 +100,7 @@ export function createFaults(clock: Clock, plan: FaultPlan, endsAt: Instant = Nu
     }
   }
 
-  const isOver = (): boolean => dead || clock.now() >= endsAt;
+  const isOver = (): boolean => dead || clock.now() >= endsAt();
   /** An answer that arrives after the end of the process reaches nobody. */
   const alive = <T>(answer: T): T | Promise<never> => (isOver() ? never() : answer);
 
@@ -143,7 +143,7 @@ export function createFaults(clock: Clock, plan: FaultPlan, endsAt: Instant = Nu
 }
 
 /** All gateways of one process, with faults. */
-export function withFaults(real: Gateways, clock: Clock, plan: FaultPlan, endsAt: Instant): Gateways {
+export function withFaults(real: Gateways, clock: Clock, plan: FaultPlan, endsAt: () => Instant): Gateways {
   const faults = createFaults(clock, plan, endsAt);
   return {
     store: faults.store(real.store),

@@ -92,6 +92,25 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     expect((await instances()).map(({ id }) => id)).not.toContain(victim.id);
   });
 
+  it('goes by what was seen last: a process that was idle meanwhile does not hold an agent for lost', async () => {
+    let next: number | undefined;
+    plane = createControlPlane({ agents: 3, warmTick: () => next });
+    const { agent } = await deploy();
+    next = 0;
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(60_000);
+    next = undefined;
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(60_000);
+    next = 0;
+    await plane.clock.pass(100_000);
+    expect((await plane.request('PUT', `/v2/apps${ID}`, { instances: 4 })).status).toBe(200);
+    await plane.clock.pass(5_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running', 'Running']);
+    const told = plane.published.filter(({ eventType }) => eventType === 'status_update_event');
+    expect(told.filter((event) => event['taskStatus'] === 'TASK_UNREACHABLE')).toEqual([]);
+  });
+
   it('waits for ever where the strategy is disabled', async () => {
     const { victim, agent } = await deploy({ unreachableStrategy: 'disabled' });
     plane.cluster.setConnected(agent, false);

@@ -16,6 +16,8 @@ const LAST_DEADLINE = 5 * 60_000;
 const CRASH_MS = 300;
 /** A walk that has nothing to do. Milliseconds. */
 const TICK_MS = 200;
+/** Share of the ticks that begin in a new process; the others know what an idle one did. */
+const COLD_STARTS = 0.3;
 const SKEWS = [-2_000, 0, 0, 2_000];
 /** A batch of the stream comes again so long after its publisher failed, or died and was missed. Milliseconds. */
 const AFTERMATH = { fail: 2_000, die: 32_000 };
@@ -59,6 +61,10 @@ export async function simulate(seed: number, history: readonly Act[], weather: W
     agents: AGENTS,
     eventDelays: () => (healed ? [5] : eventDelays(chance, weather)),
     gatewaysOf: (process, real, endsAt) => withFaults(real, plane.clock, plan(process), endsAt),
+    warmTick(idle) {
+      if (healed) return idle - 1;
+      return chance.hits(COLD_STARTS) ? undefined : chance.between(0, Math.max(0, idle - 1));
+    },
     skewOf: () => (healed ? 0 : (chance.pick(SKEWS) ?? 0)),
     lagOf: () => (healed ? 0 : listLag(chance, weather)),
     lifeOf: ({ container }) => {

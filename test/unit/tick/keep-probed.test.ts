@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 function aKeeper() {
-  const keep = createProbeKeeper({
+  const keeper = createProbeKeeper({
     state,
     clock,
     log,
@@ -39,9 +39,12 @@ function aKeeper() {
     cluster: createSimulatedCluster({ clock, agents: 1, emit: () => undefined }),
     bus: { send: async (entries) => void sent.push(...entries) },
   });
-  return async (fence: number): Promise<void> => {
-    const snapshot = await loadSnapshot(state, false, log, new Set());
-    await keep(fence, snapshot, createWorkbench(state, clock, snapshot));
+  return {
+    forget: keeper.forget,
+    async keep(): Promise<void> {
+      const snapshot = await loadSnapshot(state, false, log, new Set());
+      await keeper.keep(snapshot, createWorkbench(state, clock, snapshot));
+    },
   };
 }
 async function store(instance: Instance): Promise<void> {
@@ -54,45 +57,46 @@ const digests = async () => (await state.probing.list()).marks.map(({ digest }) 
 describe('the tick and the probers', () => {
   it('names who is to be asked, and starts a prober', async () => {
     await store(checked);
-    await aKeeper()(1);
+    await aKeeper().keep();
     expect(await digests()).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(sent).toEqual([PROBE]);
   });
 
   it('starts none for tasks that nobody asks from outside', async () => {
     await store(anInstance({ health: [{ ...NO_RESULT, container: { retries: 3 } }] }));
-    const keep = aKeeper();
-    await keep(1);
+    const { keep } = aKeeper();
+    await keep();
     await clock.pass(60_000);
-    await keep(1);
+    await keep();
     expect(await state.probing.list()).toEqual({ marks: [], leases: [] });
     expect(sent).toEqual([]);
   });
 
   it('tells of changes alone, and again when another tick was at work in between', async () => {
     await store(checked);
-    const keep = aKeeper();
-    await keep(1);
+    const { keep, forget } = aKeeper();
+    await keep();
     const [told = ''] = await digests();
     const stale = { runSpec: checked.runSpec, digest: 'of another tick' };
     await state.probing.putMark(stale);
-    await keep(2);
+    await keep();
     expect(await digests()).toEqual([stale.digest]);
-    await keep(4);
+    forget();
+    await keep();
     expect(await digests()).toEqual([told]);
     await store({ ...checked, condition: 'Killing' });
-    await keep(4);
+    await keep();
     expect(await digests()).toEqual(['']);
   });
 
   it('looks each half minute whether somebody asks, or is to follow one who ends', async () => {
     await store(checked);
-    const keep = aKeeper();
-    await keep(1);
+    const { keep } = aKeeper();
+    await keep();
     const look = async (): Promise<number> => {
       sent.length = 0;
       await clock.pass(30_000);
-      await keep(1);
+      await keep();
       return sent.length;
     };
     expect(await look()).toBe(1);

@@ -74,4 +74,13 @@ describe('what became of agents', () => {
     await watch.note([]);
     expect(watch.isReached(ID)).toBe(false);
   });
+
+  it('knows nothing when it was told to forget: what runs on one that is cut off is looked at again', async () => {
+    const { watch, marked } = createWatch();
+    await watch.note([stored({ ...CUT_OFF, connectedSince: EPOCH }, [])]);
+    watch.forget();
+    expect(watch.lostAt(ID)).toBeUndefined();
+    expect(await watch.note([stored(CUT_OFF)])).toBe(true);
+    expect(await marked()).toEqual([WEB]);
+  });
 });
