@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,19 +5,13 @@ import * as z from 'zod';
 import { createStrideApp, synthesizeChecked } from '../../infra/stride-app.ts';
 import { type LocalCloud, startLocalCloud } from '../../localstack/cloud/local-cloud.ts';
 import { connectControl } from '../../localstack/control/control-client.ts';
-import { taskProcesses, temporaryDirectory } from './running-stride.ts';
+import { taskProcesses, temporaryDirectory, tickLog } from './running-stride.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
 const queueStatus = z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number() }));
 const messages = z.array(z.object({ receiveCount: z.number() }));
 
 /** What the tick has logged so far. */
-async function tickLog(data: string): Promise<string> {
-  const logs = await readdir(join(data, 'logs'));
-  const texts = logs.filter((name) => name.includes('Tick')).map((name) => readFile(join(data, 'logs', name), 'utf8'));
-  return (await Promise.all(texts)).join('');
-}
-
 /** The local cloud executes the template: what a changed stack says shows over HTTP, and nothing else changed. */
 describe('a changed stack', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -108,6 +108,13 @@ export async function startStride(
   };
 }
 
+/** What the scheduler's processes have logged. */
+export async function tickLog(data: string): Promise<string> {
+  const logs = await readdir(join(data, 'logs'));
+  const texts = logs.filter((name) => name.includes('Tick')).map((name) => readFile(join(data, 'logs', name), 'utf8'));
+  return (await Promise.all(texts)).join('');
+}
+
 export interface TaskProcess {
   readonly pid: number;
   readonly environment: ReadonlyMap<string, string>;

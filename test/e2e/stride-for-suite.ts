@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { type RunningStride, startStride, taskProcesses, temporaryDirectory } from './running-stride.ts';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type RunningStride, startStride, taskProcesses, temporaryDirectory, tickLog } from './running-stride.ts';
+
+/** Of the scheduler's log, when a test has failed. */
+const LINES_TOLD = 40;
 
 /** Stride as the tests of a suite use it. Its members throw before the suite's first hook has started it. */
 export interface SuiteStride extends Pick<RunningStride, 'url' | 'dataDirectory' | 'request'> {
@@ -28,6 +31,11 @@ export function strideForSuite(...args: readonly string[]): SuiteStride {
   beforeAll(async () => {
     directory = await temporaryDirectory();
     await start();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail' || stride === undefined) return;
+    const lines = (await tickLog(stride.dataDirectory)).trim().split('\n');
+    console.error(['The last of the scheduler’s log:', ...lines.slice(-LINES_TOLD)].join('\n'));
   });
   afterAll(async () => {
     await stride?.stop();
