@@ -101,7 +101,7 @@ export function createCapacityWatch({ violated, specsOf, deployments }: World) {
       if (since === undefined || minimum === undefined || minimum.from >= since) return;
       const known = instancesOf(runSpec);
       const surelyHealthy = (one: Seen | undefined): boolean =>
-        one?.healthyUntil === STILL && one.healthyFrom <= since && one.wanted;
+        one?.healthyUntil === STILL && one.healthyFrom < since && one.wanted;
       const takesHealthy = ids.some((id) => before?.has(id) !== true && surelyHealthy(known.get(id)));
       if (!takesHealthy) return;
       const left = [...known].filter(([id, one]) => one.wanted && !after.has(id) && one.healthyUntil >= since).length;
