@@ -32,6 +32,7 @@ const phase = z.object({
   burst: z.number(),
   cpuOfOneCore: z.number(),
   waitedForCore: z.number().optional(),
+  stolenOfOneCore: z.number().optional(),
   eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
   longestGcMs: z.number(),
 });
