@@ -1,10 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { appOf, runToEnd } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 15_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 
 describe('what a user can get wrong', () => {
   const stride = strideForSuite();

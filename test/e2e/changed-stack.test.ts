@@ -5,9 +5,10 @@ import * as z from 'zod';
 import { createStrideApp, synthesizeChecked } from '../../infra/stride-app.ts';
 import { type LocalCloud, startLocalCloud } from '../../localstack/cloud/local-cloud.ts';
 import { connectControl } from '../../localstack/control/control-client.ts';
+import { PATIENCE } from '../setup/patience.ts';
 import { taskProcesses, temporaryDirectory, tickLog } from './running-stride.ts';
 
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 const queueStatus = z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number() }));
 const messages = z.array(z.object({ receiveCount: z.number() }));
 

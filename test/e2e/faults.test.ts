@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { local, strikes } from './local-command.ts';
 import { type AppView, appOf, taskProcesses } from './running-stride.ts';
 import { type SuiteStride, strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 30_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 
 const anApp = (id: string) => ({ id, cpus: 0.1, mem: 10, instances: 2, cmd: 'sleep 1000' });
 

@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { PATIENCE } from '../setup/patience.ts';
 import { healthServerCommand } from './health-server.ts';
 import { taskProcesses } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 40_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 const CHECK = {
   protocol: 'HTTP',
   path: '/health',

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { local } from './local-command.ts';
 import { type AppView, appOf, taskProcesses } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 40_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 const APP = { cmd: 'exec sleep 1000', cpus: 0.1, mem: 10, instances: 3, constraints: [['hostname', 'UNIQUE']] };
 
 /** What becomes of tasks when agents are lost, come back, or are to be emptied. Agents count as lost after a second. */

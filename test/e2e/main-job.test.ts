@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { followEvents } from './event-reader.ts';
 import { appOf, taskProcesses } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
@@ -14,7 +15,7 @@ const LAB = {
   cmd: "while [ true ]; do echo 'Hello Marathon'; sleep 5; done",
 };
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: PATIENCE, interval: 20 };
 
 describe('the main job on real processes', () => {
   const stride = strideForSuite();
@@ -171,7 +172,7 @@ describe('the main job on real processes', () => {
       uri: '/v2/apps',
       appDefinition: { id: '/hello-world', instances: 2 },
     });
-    await vi.waitFor(() => expect(events.raw()).toMatch(/\r\n\r\n\r\n/), { timeout: 15_000, interval: 100 });
+    await vi.waitFor(() => expect(events.raw()).toMatch(/\r\n\r\n\r\n/), { timeout: PATIENCE, interval: 100 });
   });
 
   it('resumes a stream after the last event that a reader saw, and filters by type', async () => {

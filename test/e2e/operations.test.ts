@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { type AppView, appOf } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: PATIENCE, interval: 20 };
 
 interface QueueItem {
   readonly count: number;

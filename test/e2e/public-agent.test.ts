@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { local } from './local-command.ts';
 import { type AppView, appOf } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: PATIENCE, interval: 20 };
 /** The third agent of the local cloud, the one with role `slave_public`. */
 const PUBLIC_HOST = '127.0.0.13';
 const NEW_HOST = '127.0.0.14';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { appOf, type RunningStride, startStride, taskProcesses, temporaryDirectory } from './running-stride.ts';
 
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 const APP = { id: '/sleeper', cpus: 0.1, mem: 10, instances: 2, cmd: 'sleep 1000' };
 
 describe('the end of the local cloud and the next start on the same data', () => {

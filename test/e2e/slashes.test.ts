@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { SLASH_MODES } from '../../localstack/api-gateway/slashes.ts';
+import { PATIENCE } from '../setup/patience.ts';
 import { local } from './local-command.ts';
 import { type AppView, appOf } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: PATIENCE, interval: 20 };
 
 const APP = { id: '/products/shop', cpus: 0.1, mem: 10, cmd: 'sleep 1000' };
 

@@ -1,11 +1,12 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { local } from './local-command.ts';
 import { appOf } from './running-stride.ts';
 import { strideForSuite } from './stride-for-suite.ts';
 
-const WAIT = { timeout: 15_000, interval: 50 };
+const WAIT = { timeout: PATIENCE, interval: 50 };
 
 /** Prints, and then what it is given, until it is told to end. */
 const ECHO = {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import type { StoreTrial } from './store-trial.ts';
 
 /** What the stream tells of writes. */
@@ -20,7 +21,7 @@ export function describeStream(trial: StoreTrial): void {
         { kind: 'REMOVE', key, sequence: expect.any(String) },
         { kind: 'INSERT', key, item: key, sequence: expect.any(String) },
       ];
-      await vi.waitFor(async () => expect(await trial.changesOf(key.pk)).toEqual(wanted));
+      await vi.waitFor(async () => expect(await trial.changesOf(key.pk)).toEqual(wanted), PATIENCE);
       expect(new Set((await trial.changesOf(key.pk)).map(({ sequence }) => sequence)).size).toBe(wanted.length);
     });
 
@@ -28,7 +29,7 @@ export function describeStream(trial: StoreTrial): void {
       const pk = trial.newPartition();
       const count = (sk: string) => trial.store.update({ pk, sk }, { add: { n: 1 } });
       await Promise.all(Array.from({ length: 200 }, (_, index) => count(`item${index % 5}`)));
-      await vi.waitFor(async () => expect(await trial.changesOf(pk)).toHaveLength(200));
+      await vi.waitFor(async () => expect(await trial.changesOf(pk)).toHaveLength(200), PATIENCE);
       for (let index = 0; index < 5; index += 1) {
         const told = (await trial.changesOf(pk)).filter(({ key }) => key.sk === `item${index}`);
         expect(told.map(({ item }) => item?.['n'])).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
@@ -69,6 +70,6 @@ export function describeTimeToLive(trial: StoreTrial): void {
         key: { pk, sk: 'due' },
         sequence: expect.any(String),
       });
-    });
+    }, PATIENCE);
   });
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cureOf, ensureInstalled, isInstalled, SetupError } from '../../localstack/setup/ensure-installed.mjs';
+import { PATIENCE } from '../setup/patience.ts';
 
 const SETUP = fileURLToPath(new URL('../../localstack/setup/', import.meta.url));
 
@@ -120,7 +121,7 @@ describe('runProgram', () => {
   }
 
   const WAITS = "setInterval(() => {}, 1000); log('ready');";
-  const patience = { timeout: 10_000, interval: 20 };
+  const patience = { timeout: PATIENCE, interval: 20 };
 
   test('passes the exit code on', async () => {
     expect(await launch('process.exitCode = 7;').exit).toBe(7);

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { PATIENCE } from '../setup/patience.ts';
 import { type AnswerShape, shapeOf } from './answer-shape.ts';
 
 /** What one call came to: the shape of its answer, or the name of the error. */
@@ -50,7 +51,7 @@ export function createRecorder(): Recorder {
           if (!holds(found)) throw new Error(`${name}: never as wanted, at last ${JSON.stringify(found)}`);
           return found;
         },
-        { timeout: 10_000, interval: 50 },
+        { timeout: PATIENCE, interval: 50 },
       );
       keepAnswer(name, answer);
       return answer;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import * as z from 'zod';
 import type { LocalCloud } from '../../../localstack/cloud/local-cloud.ts';
 import { runCommand } from '../../../localstack/control/commands.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 import { aLocalCloud, aStackAssembly } from '../cloud/a-stack.ts';
 import { aDirectory } from '../template/an-assembly.ts';
 
@@ -139,7 +140,7 @@ test('an event that its function cannot handle is found among the dead letters',
   expect(lines).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   expect((await run('queue', 'ls')).lines[0]).toBe('QUEUE   WAITING  IN FLIGHT  DELAYED  DEAD LETTERS');
   await vi.waitFor(async () => expect((await run('queue', 'show', 'dead')).lines).toHaveLength(1), {
-    timeout: 15_000,
+    timeout: PATIENCE,
     interval: 100,
   });
   const [letter] = (await run('queue', 'show', 'dead')).lines;

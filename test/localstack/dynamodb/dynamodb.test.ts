@@ -16,6 +16,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DynamoDb, DynamoDbOptions } from '../../../localstack/dynamodb/dynamodb.ts';
 import { clientOf, startStateTable, stateTable } from '../../gateway/local-state-table.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 
 let directory: string;
 const open: { db: DynamoDb; client: DynamoDBClient }[] = [];
@@ -152,11 +153,11 @@ describe('stream', () => {
     const stop = (await db.openStream('state', 'test', 'LATEST')).onRecords(heard);
     (await db.openStream('other', 'test', 'LATEST')).onRecords(elsewhere);
     await put(client, 'a');
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1), PATIENCE);
     stop();
     await put(client, 'b');
     await put(client, 'c', 1, 'other');
-    await vi.waitFor(() => expect(elsewhere).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(elsewhere).toHaveBeenCalledTimes(1), PATIENCE);
     expect(heard).toHaveBeenCalledTimes(1);
   });
 });
@@ -184,7 +185,7 @@ describe('time to live', () => {
     await client.send(new PutItemCommand({ TableName: 'state', Item: expiring('a') }));
     await vi.waitFor(
       async () => expect((await client.send(new ScanCommand({ TableName: 'state' }))).Items).toEqual([]),
-      { timeout: 10_000, interval: 100 },
+      { timeout: PATIENCE, interval: 100 },
     );
   });
 
@@ -306,7 +307,7 @@ describe('callers and requests', () => {
     await put(client, 'a');
     await publisher.send(new DescribeTableCommand({ TableName: 'state' }));
     publisher.destroy();
-    await vi.waitFor(() => expect(onCall).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(onCall).toHaveBeenCalledTimes(2), PATIENCE);
     expect(onCall.mock.calls).toEqual([
       [{ accessKeyId: 'AKIDTEST', operation: 'PutItem' }],
       [{ accessKeyId: 'AKIDPUBLISH', operation: 'DescribeTable' }],

@@ -20,6 +20,7 @@ import { createEcs, type Ecs } from '../../../localstack/ecs/ecs.ts';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import type { EventBridgeEvent } from '../../../localstack/endpoint/aws-service.ts';
 import { createRuntime, type RuntimeName } from '../../../localstack/runtime/select-runtime.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 import { checkEvent, checkedService } from '../endpoint/checked-service.ts';
 
 export interface LocalAws {
@@ -163,7 +164,7 @@ export async function untilStatus(local: LocalAws, arn: string, status: string):
       if (task.lastStatus !== status) throw new Error(`${arn} is ${task.lastStatus}, not ${status}`);
       return task;
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: PATIENCE, interval: 20 },
   );
 }
 

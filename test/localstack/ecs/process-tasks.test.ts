@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../setup/patience.ts';
 import { isAlive } from '../runtime/is-alive.ts';
 import {
   describeTask,
@@ -106,7 +107,7 @@ describe('stopping', () => {
     const command = 'trap "echo got TERM; exit 5" TERM; echo ready; while true; do sleep 0.05; done';
     const arn = await startTask(local, await registerShell(local, command));
     const stdout = join(sandboxOf(idOf(arn)), 'stdout');
-    await vi.waitFor(async () => expect(await readFile(stdout, 'utf8')).toBe('ready\n'), 5000);
+    await vi.waitFor(async () => expect(await readFile(stdout, 'utf8')).toBe('ready\n'), PATIENCE);
     const { task } = await local.ecs.send(new StopTaskCommand({ cluster: 'stride', task: arn, reason: 'scaled down' }));
     expect([task?.lastStatus, task?.desiredStatus]).toEqual(['RUNNING', 'STOPPED']);
     const stopped = await untilStatus(local, arn, 'STOPPED');
@@ -123,19 +124,19 @@ describe('stopping', () => {
       const pid = Number(await readFile(join(sandboxOf(idOf(arn)), 'stdout'), 'utf8'));
       expect(pid).toBeGreaterThan(1);
       return pid;
-    }, 5000);
+    }, PATIENCE);
     expect(isAlive(child)).toBe(true);
     await local.ecs.send(new StopTaskCommand({ cluster: 'stride', task: arn }));
     const stopped = await untilStatus(local, arn, 'STOPPED');
     expect(stopped.containers?.[0]?.exitCode).toBe(137);
-    await vi.waitFor(() => expect(isAlive(child)).toBe(false), 5000);
+    await vi.waitFor(() => expect(isAlive(child)).toBe(false), PATIENCE);
   });
 
   test('children that outlive the main process are killed with it', async () => {
     const arn = await startTask(local, await registerShell(local, 'sleep 300 & echo $!'));
     await untilStatus(local, arn, 'STOPPED');
     const child = Number(await readFile(join(sandboxOf(idOf(arn)), 'stdout'), 'utf8'));
-    await vi.waitFor(() => expect(isAlive(child)).toBe(false), 5000);
+    await vi.waitFor(() => expect(isAlive(child)).toBe(false), PATIENCE);
   });
 });
 
@@ -180,9 +181,9 @@ test('a killed agent: processes die at once, ECS hears of it when the agent is b
     const number = Number(await readFile(join(sandboxOf(idOf(arn)), 'stdout'), 'utf8'));
     expect(number).toBeGreaterThan(1);
     return number;
-  });
+  }, PATIENCE);
   local.control.kill('127.0.0.11');
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 5000);
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), PATIENCE);
   expect((await describeTask(local, arn)).lastStatus).toBe('RUNNING');
   await expect(startTask(local, 'shell')).rejects.toThrow('"reason":"AGENT"');
   local.control.return('127.0.0.11');

@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultAgents } from '../../../localstack/agents/default-agents.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 import { isAlive } from '../runtime/is-alive.ts';
 import {
   describeTask,
@@ -51,7 +52,7 @@ const pidIn = (arn: string) =>
     const pid = Number(await readFile(join(dataDir, 'agents/127.0.0.11/tasks', id, 'stdout'), 'utf8'));
     expect(pid).toBeGreaterThan(1);
     return pid;
-  }, 5000);
+  }, PATIENCE);
 
 test('stop ends every process, one that ignores SIGTERM too; start shows the tasks as lost, with their events', async () => {
   const first = await start();

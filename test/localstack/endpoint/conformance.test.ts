@@ -8,6 +8,7 @@ import { expect, test, vi } from 'vitest';
 import { createAwsEndpoint } from '../../../localstack/endpoint/aws-endpoint.ts';
 import type { AwsService } from '../../../localstack/endpoint/aws-service.ts';
 import { createEventBridge } from '../../../localstack/event-bridge/event-bridge.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 import { instanceArns, registerShell, startLocalAws, untilStatus } from '../ecs/local-aws.ts';
 import { GROUP, startLocalLogs } from '../logs/local-logs.ts';
 import { checkedOperations, checkedService } from './checked-service.ts';
@@ -92,7 +93,7 @@ async function callDisks({ ec2: machines, ebs: disks, control }: Local): Promise
   await disks.send(new ebs.CompleteSnapshotCommand({ SnapshotId, ChangedBlocksCount: 1 }));
   const completed = { SnapshotIds: [SnapshotId] };
   const stateOf = async () => (await machines.send(new ec2.DescribeSnapshotsCommand(completed))).Snapshots?.[0]?.State;
-  await vi.waitFor(async () => expect(await stateOf()).toBe('completed'), 5000);
+  await vi.waitFor(async () => expect(await stateOf()).toBe('completed'), PATIENCE);
   const { Blocks } = await disks.send(new ebs.ListSnapshotBlocksCommand({ SnapshotId }));
   const { BlockToken = '' } = Blocks?.[0] ?? {};
   await disks.send(new ebs.GetSnapshotBlockCommand({ SnapshotId, BlockIndex: 0, BlockToken }));
@@ -113,7 +114,7 @@ async function callDisks({ ec2: machines, ebs: disks, control }: Local): Promise
     vi.waitFor(async () => {
       const { Volumes } = await machines.send(new ec2.DescribeVolumesCommand({ VolumeIds: [VolumeId] }));
       expect(Volumes?.[0]?.State).toBe(state);
-    }, 5000);
+    }, PATIENCE);
   await is('available');
   await machines.send(new ec2.AttachVolumeCommand({ VolumeId, InstanceId, Device: '/dev/sdf' }));
   await machines.send(new ec2.DescribeInstancesCommand({ InstanceIds: [InstanceId] }));

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { createEventBridge, type EventBridgeOptions } from '../../../localstack/event-bridge/event-bridge.ts';
 import { parseRate } from '../../../localstack/event-bridge/rate-schedule.ts';
 import type { RuleModel } from '../../../localstack/template/cloud-model.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 
 const BUS = { name: 'stride', arn: 'arn:bus/stride' };
 
@@ -77,7 +78,7 @@ test('deliveries: events are lost, doubled, or come later; the caller is told th
   expect(answer).toMatchObject({ FailedEntryCount: 0, Entries: [{}, {}, {}, {}, {}] });
   const types = () => delivered.map(({ event }) => z.object({ 'detail-type': z.string() }).parse(event)['detail-type']);
   expect(types()).toEqual(['doubled', 'doubled', 'at once']);
-  await vi.waitFor(() => expect(types()).toEqual(['doubled', 'doubled', 'at once', 'late']));
+  await vi.waitFor(() => expect(types()).toEqual(['doubled', 'doubled', 'at once', 'late']), PATIENCE);
   bridge.stop();
 });
 

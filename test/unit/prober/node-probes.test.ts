@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { createNodeProbes, MOST_SOCKETS } from '../../../functions/health/node-probes.ts';
 import type { ProbeTarget } from '../../../lib/model/probe.ts';
+import { PATIENCE } from '../../setup/patience.ts';
 import { listen, serve, serveRaw, target, unusedPort } from './targets.ts';
 
 const tcp = (port: number): ProbeTarget => ({ kind: 'tcp', host: '127.0.0.1', port, timeoutMs: 5_000 });
@@ -133,7 +134,7 @@ describe('a question over HTTP', () => {
       Array.from({ length: more }, (_, index) => probes.ask(target(port, { host: `127.0.0.${1 + (index % 250)}` }))),
     );
     expect(answers.filter((answer) => answer.kind === 'answered')).toHaveLength(more);
-    await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(MOST_SOCKETS));
+    await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(MOST_SOCKETS), PATIENCE);
     expect(sockets.size).toBeGreaterThan(100);
   });
 
