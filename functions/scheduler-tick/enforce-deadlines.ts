@@ -11,25 +11,25 @@ const comesToNothing = (error: unknown): boolean =>
   error instanceof AppError && (error.status === 404 || error.status >= 500);
 
 /** Undoes a deployment; one that cannot be undone is ended where it is, since it would wait for ever. */
-async function rollBack(deps: TickDeps, { id }: OverdueDeployment, reason: string): Promise<void> {
+async function rollBack(deps: TickDeps, { id, step }: OverdueDeployment, reason: string): Promise<void> {
   try {
-    await rollBackDeployment(deps, id, `${reason}: it is rolled back`);
+    await rollBackDeployment(deps, id, { step, reason: `${reason}: it is rolled back` });
   } catch (error) {
     if (error instanceof StoreUnavailable || comesToNothing(error)) throw error;
     deps.log.error('deployment cannot be rolled back', error, { deployment: id });
     const cause = error instanceof AppError ? error.message : 'what it replaced cannot be read';
-    await cancelDeployment(deps, id, 'failed', `${reason}, and it cannot be rolled back: ${cause}`);
+    await cancelDeployment(deps, id, { step, reason: `${reason}, and it cannot be rolled back: ${cause}` });
   }
 }
 
 async function end(deps: TickDeps, overdue: OverdueDeployment): Promise<void> {
-  const { id, deadline } = overdue;
+  const { id, deadline, step } = overdue;
   const reason = `The deployment was not done after ${deadline.seconds} seconds, its deadline`;
   deps.log.info('deployment past its deadline', { deployment: id, ...deadline });
   try {
     await (deadline.action === 'rollback'
       ? rollBack(deps, overdue, reason)
-      : cancelDeployment(deps, id, 'failed', reason));
+      : cancelDeployment(deps, id, { step, reason }));
   } catch (error) {
     if (!comesToNothing(error)) throw error;
   }

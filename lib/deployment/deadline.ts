@@ -1,4 +1,4 @@
-import type { DeploymentDeadline } from '../model/deployment.ts';
+import type { DeploymentDeadline, DeploymentStep } from '../model/deployment.ts';
 import type { DeploymentId } from '../model/ids.ts';
 import type { RunSpecDefinition } from '../model/run-spec.ts';
 import { fromTimestamp, type Instant } from '../model/timestamp.ts';
@@ -59,6 +59,8 @@ export function chooseDeadline(
 export interface OverdueDeployment {
   readonly id: DeploymentId;
   readonly deadline: DeploymentDeadline;
+  /** The one that it is at. */
+  readonly step: DeploymentStep;
 }
 
 /** Which deployments are past their deadlines now, and when the next one will be. */
@@ -72,10 +74,11 @@ export function judgeDeadlines(deployments: readonly DeploymentView[], now: Inst
   const overdue: OverdueDeployment[] = [];
   let dueAt: Instant | undefined;
   for (const { plan, step } of deployments) {
-    const { id, version, deadline, steps } = plan;
-    if (deadline === undefined || step >= steps.length) continue;
+    const { id, version, deadline } = plan;
+    const present = plan.steps[step];
+    if (deadline === undefined || present === undefined) continue;
     const end = fromTimestamp(version) + deadline.seconds * 1000;
-    if (end <= now) overdue.push({ id, deadline });
+    if (end <= now) overdue.push({ id, deadline, step: present });
     else dueAt = Math.min(dueAt ?? end, end);
   }
   return { overdue, dueAt };

@@ -73,6 +73,22 @@ export function deploymentFailed(plan: DeploymentPlan, reason: string, at: Insta
   return { id: plan.id, plan: planOnWire(plan), eventType: 'deployment_failed', timestamp: toTimestamp(at), reason };
 }
 
+/** Why a deployment failed by itself, and at which of its steps. */
+export interface StepFailure {
+  readonly reason: string;
+  readonly step: DeploymentStep;
+}
+
+/** A deployment fails because a step of it does, which is told first. */
+export const deploymentStepFailed = (
+  plan: DeploymentPlan,
+  { reason, step }: StepFailure,
+  at: Instant,
+): readonly MarathonEvent[] => [
+  deploymentStepEvent('deployment_step_failure', plan, step, at),
+  deploymentFailed(plan, reason, at),
+];
+
 export function appTerminated(appId: PathId, at: Instant): MarathonEvent {
   return { appId, eventType: 'app_terminated_event', timestamp: toTimestamp(at) };
 }

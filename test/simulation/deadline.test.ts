@@ -31,6 +31,7 @@ describe('a deployment past its deadline', () => {
   };
   const failuresOf = (id: unknown) =>
     plane.published.filter((event) => event.eventType === 'deployment_failed' && event['id'] === id);
+  const failedSteps = () => plane.published.filter(({ eventType }) => eventType === 'deployment_step_failure');
 
   it('is rolled back when it is due, and never below the minimum', async () => {
     const put = await plane.request('PUT', APP, tooLarge('150;rollback'));
@@ -48,6 +49,9 @@ describe('a deployment past its deadline', () => {
     expect(await shown()).toEqual({ mem: 16, running: 4 });
     expect(failuresOf(id)).toMatchObject([
       { reason: 'The deployment was not done after 150 seconds, its deadline: it is rolled back' },
+    ]);
+    expect(failedSteps()).toMatchObject([
+      { plan: { id }, currentStep: { actions: [{ action: 'RestartApplication', app: '/shop' }] } },
     ]);
   });
 
@@ -72,6 +76,9 @@ describe('a deployment past its deadline', () => {
     expect(await runningNow()).toEqual([]);
     expect(await shown()).toMatchObject({ mem: 500_000 });
     expect(failuresOf(id)).toMatchObject([{ reason: 'The deployment was not done after 10 seconds, its deadline' }]);
+    expect(failedSteps()).toMatchObject([
+      { plan: { id }, currentStep: { actions: [{ action: 'RestartApplication', app: '/shop' }] } },
+    ]);
     expect(await plane.request('PUT', APP, { mem: 16 })).toMatchObject({ status: 200 });
   });
 });

@@ -9,9 +9,11 @@ import {
 import { AppError } from '../../../lib/errors/app-error.ts';
 import {
   deploymentFailed,
+  deploymentStepFailed,
   deploymentSuccess,
   groupChangeFailed,
   groupChangeSuccess,
+  type StepFailure,
 } from '../../../lib/event/events.ts';
 import type { DeploymentPlan, DeploymentRecord } from '../../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
@@ -33,8 +35,8 @@ export interface ChangeRequest {
   readonly decide: (view: DefinitionsView) => Promise<readonly WantedChange[]>;
   /** The group that is told to have changed, or to have refused the change (events.md §2.5). */
   readonly group: PathId;
-  /** The deployment that the change undoes, and why: others that it pushes out are told to be cancelled. */
-  readonly undoes?: { readonly id: DeploymentId; readonly reason: string };
+  /** The deployment that the change undoes, because it failed or, as others that it pushes out, is cancelled. */
+  readonly undoes?: { readonly id: DeploymentId; readonly failure?: StepFailure };
   /** What the commit announces before its deployment and the change of the group. */
   readonly events?: (change: PlannedChange, current: ReadonlyMap<PathId, CurrentSpec>) => readonly MarathonEvent[];
 }
@@ -54,10 +56,14 @@ function outboxOf(
   const changed = [...(events?.(change, current) ?? []), groupChangeSuccess(group, plan.version, now)];
   const endOf = ({ id }: DeploymentPlan) =>
     undoes?.id === id
-      ? ({ at: now, outcome: 'rolledBack', reason: undoes.reason, by: plan.id } as const)
+      ? ({ at: now, outcome: 'rolledBack', reason: undoes.failure?.reason ?? CANCELLED, by: plan.id } as const)
       : ({ at: now, outcome: 'superseded', reason: CANCELLED, by: plan.id } as const);
   const ends = superseded.map((old) => ({ old, end: endOf(old) }));
-  const ended = ends.map(({ old, end }) => deploymentFailed(old, end.reason, now));
+  const ended = ends.flatMap(({ old, end }) =>
+    undoes?.id === old.id && undoes.failure !== undefined
+      ? deploymentStepFailed(old, undoes.failure, now)
+      : [deploymentFailed(old, end.reason, now)],
+  );
   const isDone = plan.steps.length === 0;
   const done = isDone ? [deploymentSuccess(plan, now)] : [];
   const deployments: readonly DeploymentRecord[] = [

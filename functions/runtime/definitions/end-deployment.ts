@@ -1,7 +1,7 @@
 import type { PlannedChange, WantedChange } from '../../../lib/deployment/plan-change.ts';
 import { revertOf } from '../../../lib/deployment/revert.ts';
 import { deploymentNotFound } from '../../../lib/errors/catalogue.ts';
-import { deploymentFailed } from '../../../lib/event/events.ts';
+import { deploymentFailed, deploymentStepFailed, type StepFailure } from '../../../lib/event/events.ts';
 import type { DeploymentOutcome, DeploymentPlan } from '../../../lib/model/deployment.ts';
 import type { DeploymentId } from '../../../lib/model/ids.ts';
 import { ROOT_ID } from '../../../lib/model/path-id.ts';
@@ -19,14 +19,11 @@ async function runningPlan(view: DefinitionsView, id: string): Promise<Deploymen
 
 /**
  * Ends a running deployment where it is; nothing that it did is undone. Throws 404 when it does not run.
- * @param reason as its event tells it
+ * @param failure what ends it; without one it is cancelled
  */
-export async function cancelDeployment(
-  deps: ChangeDeps,
-  id: string,
-  outcome: Extract<DeploymentOutcome, 'cancelled' | 'failed'> = 'cancelled',
-  reason = CANCELLED,
-): Promise<void> {
+export async function cancelDeployment(deps: ChangeDeps, id: string, failure?: StepFailure): Promise<void> {
+  const outcome: DeploymentOutcome = failure === undefined ? 'cancelled' : 'failed';
+  const reason = failure?.reason ?? CANCELLED;
   await commitRoot(deps, {
     async decide(view) {
       const plan = await runningPlan(view, id);
@@ -34,7 +31,7 @@ export async function cancelDeployment(
       const running = Object.fromEntries(Object.entries(root.running).filter(([other]) => other !== id));
       const at = deps.clock.now();
       const outbox = {
-        events: [deploymentFailed(plan, reason, at)],
+        events: failure === undefined ? [deploymentFailed(plan, reason, at)] : deploymentStepFailed(plan, failure, at),
         dirty: plan.affected,
         wake: true,
         deployments: [{ id: plan.id, version: plan.version, end: { at, outcome, reason } }],
@@ -79,9 +76,9 @@ async function wantedBack(
 export const undoing = (
   deps: ChangeDeps,
   id: string,
-  reason = CANCELLED,
+  failure?: StepFailure,
 ): Omit<ChangeRequest, 'force' | 'deadline'> => ({
-  undoes: { id: id as DeploymentId, reason },
+  undoes: { id: id as DeploymentId, ...(failure !== undefined && { failure }) },
   decide: async (view) => wantedBack(deps, view, await runningPlan(view, id)),
   group: ROOT_ID,
 });
@@ -89,7 +86,6 @@ export const undoing = (
 /**
  * Undoes a running deployment by a new one, which pushes it out and has no deadline of its own: that would bring back
  * what it undoes. Throws 404 when it does not run.
- * @param reason as the event of the undone one tells it
  */
-export const rollBackDeployment = (deps: ChangeDeps, id: string, reason: string): Promise<PlannedChange> =>
-  commitChange(deps, { ...undoing(deps, id, reason), force: true, deadline: 'none' });
+export const rollBackDeployment = (deps: ChangeDeps, id: string, failure: StepFailure): Promise<PlannedChange> =>
+  commitChange(deps, { ...undoing(deps, id, failure), force: true, deadline: 'none' });
