@@ -147,7 +147,8 @@ function specChanges(
  */
 export function planChange(wanted: readonly WantedChange[], context: ChangeContext): ChangeDecision {
   const { root, running, config, force } = context;
-  if (running.length >= config.maxRunningDeployments) {
+  // What undoes one takes its place.
+  if (running.filter(({ id }) => id !== context.undoes).length >= config.maxRunningDeployments) {
     return { ok: false, error: tooManyDeployments(config.maxRunningDeployments) };
   }
   const specs = wanted.filter(isSpec);

@@ -201,6 +201,16 @@ describe('locks', () => {
       });
     }
   });
+
+  it('may be undone at the limit: what undoes one takes its place', () => {
+    const definitions = createDefinitions(aConfig({ maxRunningDeployments: 2 }));
+    definitions.commit([aDefinition('/a')]);
+    const { id } = definitions.commit([aDefinition('/b')]).plan;
+    const undo = { force: true, undoes: id, now: EPOCH + 1_000 };
+    const { plan, superseded, root } = definitions.commit([aDefinition('/b', { instances: 3 })], undo);
+    expect(superseded.map((one) => one.id)).toEqual([id]);
+    expect(Object.keys(root.running)).toEqual(['deployment-1', plan.id]);
+  });
 });
 
 describe('ids', () => {
