@@ -12,6 +12,7 @@ import { createLauncher } from './launch-placements.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import { placeInstances } from './place-instances.ts';
 import { recordOffers } from './record-offers.ts';
+import { listAgents } from './refresh-agents.ts';
 import { createSettler } from './settle-launches.ts';
 import { createReachSettler } from './settle-reach.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
@@ -85,6 +86,7 @@ export function createPass(deps: PassDeps) {
 
   return async ({ fence, walk, end }: PassRequest): Promise<PassResult> => {
     begin(fence);
+    if (watch.isBlind()) await watch.note(await listAgents(deps));
     const tasks = walk ? await deps.cluster.listTasks() : undefined;
     const snapshot = await loadSnapshot(state, walk, deps.log, watch.draining());
     const workbench = createWorkbench(state, deps.clock, snapshot);

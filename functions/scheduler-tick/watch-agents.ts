@@ -9,31 +9,33 @@ type Standing = Pick<AgentFacts, 'connected' | 'connectedSince' | 'status'>;
 
 /**
  * Agents as the last pass found them: each pass reads them once, after it has read what it decides on. Holds as long as
- * no other tick was at work in between, which may have seen one come back: then it is to forget them.
+ * no other tick was at work in between, which may have seen one come back: then it is to forget them, and to look first.
  */
 export function createAgentWatch({ state, ids, config }: Pick<TickDeps, 'state' | 'ids' | 'config'>) {
-  let known: ReadonlyMap<AgentId, Standing> = new Map();
+  let known: ReadonlyMap<AgentId, Standing> | undefined;
   let draining: ReadonlySet<AgentId> = new Set();
 
   /** Whether an agent's instances need a look for what became of it; of a new one, unless all is well with it. */
   function isNews(id: AgentId, { connected, status }: Standing): boolean {
-    const before = known.get(id) ?? { connected: true, status: 'ACTIVE' };
+    const before = known?.get(id) ?? { connected: true, status: 'ACTIVE' };
     return before.connected !== connected || (before.status === 'DRAINING') !== (status === 'DRAINING');
   }
 
   return {
     forget(): void {
-      known = new Map();
+      known = undefined;
       draining = new Set();
     },
+    /** Whether no pass has found them yet. */
+    isBlind: (): boolean => known === undefined,
     /** Agents that are to be emptied. */
     draining: (): ReadonlySet<AgentId> => draining,
     /** When an agent out of the cluster's reach counts as lost; undefined when it is within reach, or not known. */
     lostAt(id: AgentId): Instant | undefined {
-      const agent = known.get(id);
+      const agent = known?.get(id);
       return agent === undefined || agent.connected ? undefined : agent.connectedSince + config.agentTimeoutMs;
     },
-    isReached: (id: AgentId): boolean => known.get(id)?.connected === true,
+    isReached: (id: AgentId): boolean => known?.get(id)?.connected === true,
     /** Notes how the agents are, and marks what runs on those that changed. True when something was marked. */
     async note(agents: readonly StoredAgent[]): Promise<boolean> {
       const now = new Map<AgentId, Standing>();

@@ -111,6 +111,21 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     expect(told.filter((event) => event['taskStatus'] === 'TASK_UNREACHABLE')).toEqual([]);
   });
 
+  it('takes back what returned in the tick that sees it, in a process that has just begun too', async () => {
+    let next: number | undefined;
+    plane = createControlPlane({ agents: 3, warmTick: () => next });
+    const { victim, agent } = await deploy({ unreachableStrategy: 'disabled' });
+    next = 0;
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(LOST);
+    expect(await conditions()).toContain('Unreachable');
+    next = undefined;
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(62_000);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+    expect((await instances()).map(({ id }) => id)).toContain(victim.id);
+  });
+
   it('waits for ever where the strategy is disabled', async () => {
     const { victim, agent } = await deploy({ unreachableStrategy: 'disabled' });
     plane.cluster.setConnected(agent, false);
