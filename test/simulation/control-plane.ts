@@ -202,14 +202,14 @@ export function createControlPlane({
     };
     return process;
   }
-  /** As Lambda does: a process takes one invocation after another, with what it remembers, until one is cut off. */
+  /** As Lambda does: a process takes one invocation after another, with what it remembers, until one does not end well. */
   async function runTick(reason: TickReason): Promise<void> {
     const [idle] = idleTicks.splice(warmTick(idleTicks.length) ?? idleTicks.length, 1);
     const process = idle ?? newTickProcess();
     process.endsAt = clock.now() + TICK_TIME;
-    const work = process
-      .tick(reason, process.clock.now() + TICK_TIME, new AbortController().signal)
-      .finally(() => clock.now() < process.endsAt && idleTicks.push(process));
+    const work = process.tick(reason, process.clock.now() + TICK_TIME, new AbortController().signal).then(() => {
+      if (clock.now() < process.endsAt) idleTicks.push(process);
+    });
     if (!(await invoke(TICK_TIME, work))) attention.tickFailed();
   }
   const startTick = (reason: TickReason): void => void runTick(reason);
