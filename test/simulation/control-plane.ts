@@ -21,7 +21,7 @@ import { connectEventLog, type EventLog } from '../../lib/state/event-log.ts';
 import { createState, type State } from '../../lib/state/state.ts';
 import { aConfig } from '../fixtures/a-config.ts';
 import { createAttention } from './attention.ts';
-import { eventBody } from './ecs-event.ts';
+import { agentEventBody, taskEventBody } from './ecs-event.ts';
 import { createEventQueue, settled } from './event-queue.ts';
 import type { Gateways } from './faults.ts';
 import { createMonitor } from './monitor.ts';
@@ -128,7 +128,10 @@ export function createControlPlane({
     ecsCalls,
     emit: (task) => {
       monitor.taskChanged(task);
-      for (const delay of eventDelays()) clock.after(delay, () => queue.send(eventBody(task)));
+      for (const delay of eventDelays()) clock.after(delay, () => queue.send(taskEventBody(task)));
+    },
+    emitAgent: (agent) => {
+      for (const delay of eventDelays()) clock.after(delay, () => queue.send(agentEventBody(agent)));
     },
   });
   const bus: Bus = {

@@ -49,6 +49,8 @@ interface Options {
   readonly ecsCalls?: BucketSize | undefined;
   /** Receives every task event, as EventBridge would deliver it. */
   readonly emit: (task: TaskSighting) => void;
+  /** Of agents that come, go, or are to be emptied. */
+  readonly emitAgent?: (agent: AgentSighting) => void;
 }
 
 /** What every simulated agent has. */
@@ -69,6 +71,7 @@ export function createSimulatedCluster({
   clock,
   agents,
   emit,
+  emitAgent = () => undefined,
   lagOf = () => 0,
   lifeOf = () => undefined,
   startUpOf = START_UP_MS,
@@ -103,6 +106,7 @@ export function createSimulatedCluster({
   }
 
   const cutOff = new Set<ContainerInstanceArn>();
+  const versions = new Map<ContainerInstanceArn, number>();
   const draining = new Set<ContainerInstanceArn>();
   /** Stops that their agents will hear of once they are back. */
   const untold = new Map<ContainerInstanceArn, (() => void)[]>();
@@ -152,6 +156,29 @@ export function createSimulatedCluster({
       stoppedAt: clock.now(),
     });
 
+  const indexOf = (arn: ContainerInstanceArn): number => Number(arn.slice(arn.lastIndexOf('/') + 1));
+  function sightAgent(arn: ContainerInstanceArn): AgentSighting {
+    const index = indexOf(arn);
+    return {
+      id: `i-${index}` as AgentId,
+      arn,
+      version: versions.get(arn) ?? 1,
+      status: draining.has(arn) ? 'DRAINING' : 'ACTIVE',
+      connected: !cutOff.has(arn),
+      registered: EACH_AGENT,
+      remaining: remaining.get(arn) ?? EACH_AGENT,
+      ports: [{ begin: 31_000, end: 32_000 }],
+      attributes: { rack: `r${index % 3}` },
+      roles: ['*'],
+      region: 'local',
+      zone: zones[index % zones.length] ?? 'local-a',
+    };
+  }
+  function tellAgent(arn: ContainerInstanceArn): void {
+    versions.set(arn, (versions.get(arn) ?? 1) + 1);
+    emitAgent(sightAgent(arn));
+  }
+
   function loseTasks(agent: number): void {
     for (const [arn, { request }] of tasks) {
       if (request.containerInstance !== arnOf(agent)) continue;
@@ -198,18 +225,24 @@ export function createSimulatedCluster({
     exit,
     setConnected(agent, connected) {
       const arn = arnOf(agent);
+      if (cutOff.has(arn) !== connected) return;
       if (!connected) {
         cutOff.add(arn);
+        tellAgent(arn);
         return;
       }
       cutOff.delete(arn);
+      tellAgent(arn);
       const actions = untold.get(arn) ?? [];
       untold.delete(arn);
       for (const action of actions) action();
     },
     setDraining(agent, isDraining) {
-      if (isDraining) draining.add(arnOf(agent));
-      else draining.delete(arnOf(agent));
+      const arn = arnOf(agent);
+      if (draining.has(arn) === isDraining) return;
+      if (isDraining) draining.add(arn);
+      else draining.delete(arn);
+      tellAgent(arn);
     },
     loseTasks,
     setListed(agent, listed) {
@@ -219,22 +252,7 @@ export function createSimulatedCluster({
     },
     async listAgents(): Promise<readonly AgentSighting[]> {
       const asOf = clock.now() - lagOf();
-      const all = [...remaining].map(
-        ([arn, free], index): AgentSighting => ({
-          id: `i-${index}` as AgentId,
-          arn,
-          version: 1,
-          status: draining.has(arn) ? 'DRAINING' : 'ACTIVE',
-          connected: !cutOff.has(arn),
-          registered: EACH_AGENT,
-          remaining: free,
-          ports: [{ begin: 31_000, end: 32_000 }],
-          attributes: { rack: `r${index % 3}` },
-          roles: ['*'],
-          region: 'local',
-          zone: zones[index % zones.length] ?? 'local-a',
-        }),
-      );
+      const all = Array.from(remaining.keys(), sightAgent);
       return all.filter(({ arn }) => isListed(arn, asOf));
     },
     async describeHosts(ids) {

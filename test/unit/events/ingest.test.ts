@@ -12,7 +12,7 @@ import { stateKeys } from '../../../lib/state/keys.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
 import { anInstance } from '../../fixtures/an-instance.ts';
-import { eventBody } from '../../simulation/ecs-event.ts';
+import { taskEventBody } from '../../simulation/ecs-event.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 import { aSighting } from '../instance/a-sighting.ts';
 
@@ -43,7 +43,7 @@ const stored = async () => (await state.instances.get(KEY))?.value;
 
 describe('a task’s event', () => {
   it('is stored with what it announces, wakes the tick, and marks its run spec', async () => {
-    await ingestOn()(eventBody(aSighting()));
+    await ingestOn()(taskEventBody(aSighting()));
     expect(await stored()).toMatchObject({ condition: 'Running', launch: { ecsVersion: 2 } });
     const item = await store.get(stateKeys('stride').instance(INSTANCE.runSpec, INSTANCE.id));
     const outbox = item === undefined ? undefined : await state.readOutbox(item);
@@ -52,10 +52,10 @@ describe('a task’s event', () => {
   });
 
   it('changes nothing the second time, or when it is older', async () => {
-    await ingestOn()(eventBody(aSighting({ version: 5 })));
+    await ingestOn()(taskEventBody(aSighting({ version: 5 })));
     const before = await state.instances.get(KEY);
-    await ingestOn()(eventBody(aSighting({ version: 5 })));
-    await ingestOn()(eventBody(aSighting({ version: 4, lastStatus: 'PENDING' })));
+    await ingestOn()(taskEventBody(aSighting({ version: 5 })));
+    await ingestOn()(taskEventBody(aSighting({ version: 4, lastStatus: 'PENDING' })));
     expect(await state.instances.get(KEY)).toEqual(before);
   });
 
@@ -64,20 +64,20 @@ describe('a task’s event', () => {
     { what: 'of a task that is not ours', task: aSighting({ launch: undefined }) },
   ])('$what changes nothing', async ({ task }) => {
     const before = await state.instances.get(KEY);
-    await ingestOn()(eventBody(task));
+    await ingestOn()(taskEventBody(task));
     expect(await state.instances.get(KEY)).toEqual(before);
   });
 
   it('of a launch that the instance left behind changes nothing', async () => {
     const newer = { ...INSTANCE, launch: { id: 'newer' as LaunchId, at: 0, ecsVersion: 0 } };
     await state.instances.replace(newer, 1, quietly([]));
-    await ingestOn()(eventBody(aSighting({ version: 9 })));
+    await ingestOn()(taskEventBody(aSighting({ version: 9 })));
     expect(await stored()).toEqual(newer);
   });
 
   it('of an instance that is gone is over', async () => {
     await state.instances.remove(INSTANCE, 1);
-    await expect(ingestOn()(eventBody(aSighting()))).resolves.toBeUndefined();
+    await expect(ingestOn()(taskEventBody(aSighting()))).resolves.toBeUndefined();
   });
 
   it('is applied to what another writer made of the instance meanwhile', async () => {
@@ -94,7 +94,7 @@ describe('a task’s event', () => {
         return store.put(item, condition);
       },
     };
-    await ingestOn(racing)(eventBody(aSighting()));
+    await ingestOn(racing)(taskEventBody(aSighting()));
     expect(await stored()).toMatchObject({ condition: 'Running', killSentAt: 0 });
   });
 
@@ -112,7 +112,7 @@ describe('a task’s event', () => {
         told.push(...z.object({ events: z.array(z.unknown()) }).parse(JSON.parse(item['outbox'])).events);
     });
     for (const version of [2, 2, 3]) {
-      await ingestOn()(eventBody(aSighting({ lastStatus, stopCode: 'UserInitiated', version })));
+      await ingestOn()(taskEventBody(aSighting({ lastStatus, stopCode: 'UserInitiated', version })));
     }
     const one = {
       eventType: 'unknown_instance_terminated_event',
@@ -126,9 +126,9 @@ describe('a task’s event', () => {
 
   it('is kept for later when others are always first, and when the store does not answer', async () => {
     const losing: Store = { ...store, put: async () => false };
-    await expect(ingestOn(losing)(eventBody(aSighting()))).rejects.toThrow('changed 8 times meanwhile');
+    await expect(ingestOn(losing)(taskEventBody(aSighting()))).rejects.toThrow('changed 8 times meanwhile');
     const silent: Store = { ...store, put: () => Promise.reject(new StoreUnavailable('no answer')) };
-    await expect(ingestOn(silent)(eventBody(aSighting()))).rejects.toThrow(StoreUnavailable);
+    await expect(ingestOn(silent)(taskEventBody(aSighting()))).rejects.toThrow(StoreUnavailable);
   });
 
   it('leads to the same end in whatever order a life is told, as often as it is told', async () => {
@@ -148,8 +148,8 @@ describe('a task’s event', () => {
       fc.asyncProperty(told, fc.boolean(), async (events, together) => {
         await prepare();
         const ingest = ingestOn();
-        if (together) await Promise.all(events.map((task) => ingest(eventBody(task))));
-        else for (const task of events) await ingest(eventBody(task));
+        if (together) await Promise.all(events.map((task) => ingest(taskEventBody(task))));
+        else for (const task of events) await ingest(taskEventBody(task));
         expect(await stored()).toMatchObject({
           condition: 'Failed',
           termination: { exitCode: 1 },
