@@ -7,6 +7,7 @@ import type { Instant } from '../../lib/model/timestamp.ts';
 import type { PassDeps } from './deps.ts';
 import { keepEnded } from './keep-ended.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
+import { listAgents, refreshAgents } from './refresh-agents.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { AgentWatch } from './watch-agents.ts';
 import type { Workbench } from './workbench.ts';
@@ -86,19 +87,37 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
     }
   }
 
+  /** Whether something is about to be done to an instance because its agent is lost. */
+  function isAtStake(instance: Instance, strategy: UnreachableStrategy): boolean {
+    const now = clock.now();
+    const reach = reachOf(instance, now);
+    if (reach.kind !== 'lost') return false;
+    switch (judgeReach(instance, reach, strategy, now).kind) {
+      case 'unreachable':
+        return instance.unreachable === undefined;
+      case 'inactive':
+        return instance.condition !== 'UnreachableInactive';
+      case 'expunge':
+        return instance.goal === 'Running';
+      default:
+        return false;
+    }
+  }
+
   return async (snapshot: Snapshot, workbench: Workbench): Promise<SettledReach> => {
-    const concerned = workbench
-      .all()
-      .filter(
-        (one) => one.unreachable !== undefined || (one.agent !== undefined && watch.lostAt(one.agent.id) !== undefined),
-      );
-    const outlooks = await pMap(
-      concerned,
-      (instance) =>
-        settle(instance, snapshot.specs.get(instance.runSpec)?.unreachableStrategy ?? AT_ONCE_STRATEGY, workbench),
-      { concurrency: AT_ONCE },
-    );
+    const strategyOf = ({ runSpec }: Instance): UnreachableStrategy =>
+      snapshot.specs.get(runSpec)?.unreachableStrategy ?? AT_ONCE_STRATEGY;
+    const isConcerned = ({ unreachable, agent }: Instance): boolean =>
+      unreachable !== undefined || (agent !== undefined && watch.lostAt(agent.id) !== undefined);
+    // Before an instance is given up its agent is looked at once more: the event of its return may have been lost.
+    const looksAgain = workbench.all().some((one) => isConcerned(one) && isAtStake(one, strategyOf(one)));
+    if (looksAgain) await refreshAgents(deps, undefined);
+    const isNews = looksAgain && (await watch.note(await listAgents(deps)));
+    const concerned = workbench.all().filter(isConcerned);
+    const outlooks = await pMap(concerned, (instance) => settle(instance, strategyOf(instance), workbench), {
+      concurrency: AT_ONCE,
+    });
     const waiting = new Set(concerned.filter(({ id }) => !workbench.isExpunged(id)).map(({ runSpec }) => runSpec));
-    return { outlook: outlooks.reduce(combine, DONE), waiting };
+    return { outlook: outlooks.reduce(combine, isNews ? MOVED : DONE), waiting };
   };
 }

@@ -133,6 +133,20 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     );
   });
 
+  it('takes no agent for lost whose return it did not hear of', async () => {
+    let delays: readonly number[] = [5];
+    plane = createControlPlane({ agents: 3, eventDelays: () => delays });
+    const { agent } = await deploy();
+    plane.cluster.setConnected(agent, false);
+    await plane.clock.pass(117_000);
+    delays = [];
+    plane.cluster.setConnected(agent, true);
+    await plane.clock.pass(60_000);
+    const told = plane.published.filter(({ eventType }) => eventType === 'status_update_event');
+    expect(told.filter((event) => event['taskStatus'] === 'TASK_UNREACHABLE')).toEqual([]);
+    expect(await conditions()).toEqual(['Running', 'Running', 'Running']);
+  });
+
   it('waits for ever where the strategy is disabled', async () => {
     const { victim, agent } = await deploy({ unreachableStrategy: 'disabled' });
     plane.cluster.setConnected(agent, false);
