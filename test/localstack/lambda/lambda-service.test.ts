@@ -77,10 +77,10 @@ test.each<[string, string, unknown]>([
   [
     'a time-out in a busy loop',
     'hang',
-    { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/ Task timed out after 1\.00 seconds$/) },
+    { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/ Task timed out after 3\.00 seconds$/) },
   ],
 ])('%s fails its invocation and ends the worker; the next gets a new one', async (_name, what, error) => {
-  const lambda = await aLambda({ Trouble: TROUBLE }, { timeoutSeconds: 1, reservedConcurrency: 1 });
+  const lambda = await aLambda({ Trouble: TROUBLE }, { timeoutSeconds: 3, reservedConcurrency: 1 });
   expect(result(await lambda.invoke('Trouble', {}))).toBe(1);
   expect(await lambda.invoke('Trouble', { do: what })).toEqual({ ok: false, error });
   expect(result(await lambda.invoke('Trouble', {}))).toBe(1);
