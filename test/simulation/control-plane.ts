@@ -33,7 +33,8 @@ import { createTableStream } from './table-stream.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const API_TIMEOUT = 30_000;
-const TICK_TIME = 60_000;
+/** As in the stack, unless it is told otherwise: `tickTimeoutSeconds`. */
+const TICK_TIME = 90_000;
 const MINUTE = 60_000;
 const HOP = 5;
 const INGEST_TIMEOUT = 30_000;
