@@ -210,11 +210,11 @@ test('nobody listens: the store is unavailable', async () => {
 test('a table that does not exist is an error of its own, not an outage', async () => {
   const lost = createDynamoStore({ client, table: 'nowhere' });
   const calls = [
-    lost.get({ pk: 'p', sk: 's' }),
-    lost.getMany([{ pk: 'p', sk: 's' }]),
-    lost.delete({ pk: 'p', sk: 's' }),
+    () => lost.get({ pk: 'p', sk: 's' }),
+    () => lost.getMany([{ pk: 'p', sk: 's' }]),
+    () => lost.delete({ pk: 'p', sk: 's' }),
   ];
-  for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
 test('an attribute of a type that Stride does not store is named', async () => {

@@ -359,11 +359,11 @@ describe('callers and requests', () => {
     const has =
       'it has BatchGetItem, BatchWriteItem, DeleteItem, DescribeTable, GetItem, PutItem, Query, Scan, UpdateItem';
     const calls = {
-      ListTables: client.send(new ListTablesCommand({})),
-      TransactWriteItems: client.send(new TransactWriteItemsCommand({ TransactItems: [] })),
+      ListTables: () => client.send(new ListTablesCommand({})),
+      TransactWriteItems: () => client.send(new TransactWriteItemsCommand({ TransactItems: [] })),
     };
     for (const [operation, call] of Object.entries(calls)) {
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         name: 'UnknownOperationException',
         message: `the local DynamoDB has no DynamoDB_20120810.${operation}; ${has}`,
       });
