@@ -1,25 +1,8 @@
 import { assertNever } from '../model/brand.ts';
 import type { Instant } from '../model/timestamp.ts';
-import {
-  checkChanges,
-  checkedItemSize,
-  checkKey,
-  checkLimit,
-  checkNumber,
-  compareSortKeys,
-  sumOf,
-} from './item-rules.ts';
-import type {
-  AttributeValue,
-  ChangeRecord,
-  Item,
-  ItemChanges,
-  Key,
-  Page,
-  QueryRange,
-  Store,
-  WriteCondition,
-} from './store.ts';
+import { checkChanges, checkedItemSize, checkKey, checkLimit, checkNumber, sumOf } from './item-rules.ts';
+import { MemoryPartition, type StoredItem } from './memory-partition.ts';
+import type { AttributeValue, ChangeRecord, Item, ItemChanges, Key, Store, WriteCondition } from './store.ts';
 
 /** A store in memory with DynamoDB's semantics: limits, key order, decimal sums, pages of 1 MB, a stream of changes. */
 export interface MemoryStore extends Store {
@@ -32,36 +15,23 @@ export interface MemoryStore extends Store {
   expire(now: Instant): number;
 }
 
-interface Stored {
-  readonly item: Item;
-  readonly size: number;
-}
-
-/** The items of one partition; `order` holds their sort keys in byte order. */
-interface Partition {
-  readonly items: Map<string, Stored>;
-  readonly order: string[];
-}
-
-const PAGE_BYTES = 1024 * 1024;
 const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 60 * 60;
 
 /** An empty store. Items given out are frozen and shared: reading costs no copy. */
 export function createMemoryStore(): MemoryStore {
-  const partitions = new Map<string, Partition>();
+  const partitions = new Map<string, MemoryPartition>();
   const changes = createChangeFeed();
 
   function find(key: Key): Item | undefined {
-    return partitions.get(key.pk)?.items.get(key.sk)?.item;
+    return partitions.get(key.pk)?.get(key.sk);
   }
 
-  function write(stored: Stored): Item {
+  function write(stored: StoredItem): Item {
     const { item } = stored;
-    const partition = partitions.get(item.pk) ?? { items: new Map(), order: [] };
+    const partition = partitions.get(item.pk) ?? new MemoryPartition();
     partitions.set(item.pk, partition);
-    const before = partition.items.get(item.sk)?.item;
-    if (before === undefined) partition.order.splice(firstAtOrAfter(partition.order, item.sk), 0, item.sk);
-    partition.items.set(item.sk, stored);
+    const before = partition.get(item.sk);
+    partition.set(stored);
     if (before === undefined) changes.publish('INSERT', item, item);
     else if (!sameItem(before, item)) changes.publish('MODIFY', item, item);
     return item;
@@ -69,9 +39,8 @@ export function createMemoryStore(): MemoryStore {
 
   function remove(key: Key): void {
     const partition = partitions.get(key.pk);
-    if (partition === undefined || !partition.items.delete(key.sk)) return;
-    partition.order.splice(firstAtOrAfter(partition.order, key.sk), 1);
-    if (partition.order.length === 0) partitions.delete(key.pk);
+    if (partition === undefined || !partition.delete(key.sk)) return;
+    if (partition.size === 0) partitions.delete(key.pk);
     changes.publish('REMOVE', key);
   }
 
@@ -79,7 +48,7 @@ export function createMemoryStore(): MemoryStore {
     const seconds = Math.floor(now / 1000);
     const due: Key[] = [];
     for (const partition of partitions.values()) {
-      for (const { item } of partition.items.values()) {
+      for (const item of partition.all()) {
         const ttl = item['ttl'];
         if (typeof ttl === 'number' && ttl <= seconds && ttl >= seconds - FIVE_YEARS_SECONDS) due.push(item);
       }
@@ -94,7 +63,10 @@ export function createMemoryStore(): MemoryStore {
       const unique = new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), checkKey(key)]));
       return [...unique.values()].map(find).filter((item) => item !== undefined);
     },
-    query: async (pk, range = {}) => readPage(partitions.get(pk), range),
+    query: async (pk, range = {}) => {
+      checkLimit(range.limit ?? Infinity);
+      return partitions.get(pk)?.page(range) ?? { items: [] };
+    },
     put: async (item, condition) => {
       checkKey(item);
       const wanted = toStored(checkValues(item));
@@ -121,7 +93,7 @@ export function createMemoryStore(): MemoryStore {
   };
 }
 
-function toStored(item: Item): Stored {
+function toStored(item: Item): StoredItem {
   return { item: Object.freeze(item), size: checkedItemSize(item) };
 }
 
@@ -177,37 +149,6 @@ function holds(condition: WriteCondition | undefined, item: Item | undefined): b
     default:
       return assertNever(condition);
   }
-}
-
-function readPage(partition: Partition | undefined, { prefix = '', after = '', limit = Infinity }: QueryRange): Page {
-  checkLimit(limit);
-  if (partition === undefined) return { items: [] };
-  const { items, order } = partition;
-  const start = firstAtOrAfter(order, compareSortKeys(after, prefix) < 0 ? prefix : after);
-  const page: Item[] = [];
-  let bytes = 0;
-  for (let index = start; index < order.length; index += 1) {
-    const sk = order[index] ?? '';
-    const stored = items.get(sk);
-    if (!sk.startsWith(prefix) || stored === undefined) break;
-    if (sk === after) continue;
-    page.push(stored.item);
-    bytes += stored.size;
-    if (page.length >= limit || bytes >= PAGE_BYTES) return { items: page, next: sk };
-  }
-  return { items: page };
-}
-
-/** Where a sort key is, or would go, in the order. Most new keys go to the end: they begin with a time or a number. */
-function firstAtOrAfter(order: readonly string[], sk: string): number {
-  let [low, high] = [0, order.length];
-  if (high > 0 && compareSortKeys(order[high - 1] ?? '', sk) < 0) return high;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareSortKeys(order[middle] ?? '', sk) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function sameItem(a: Item, b: Item): boolean {
