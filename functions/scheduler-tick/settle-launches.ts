@@ -71,20 +71,22 @@ export function createSettler(deps: PassDeps) {
     if (launch?.arn === undefined) return DONE;
     const now = clock.now();
     await budget.take();
-    const accepted = await cluster.stopTask(launch.arn, killReason(instance).slice(0, REASON_LENGTH));
-    if (!accepted) {
+    const outcome = await cluster.stopTask(launch.arn, killReason(instance).slice(0, REASON_LENGTH));
+    if (outcome.kind === 'throttled') {
       budget.exhaust();
       return { moved: false, dueAt: now + 1_000 };
     }
-    await workbench.apply(instance.id, { kind: 'killSent', launch: launch.id });
-    if (killSentAt === undefined) return { moved: false, dueAt: now + KILL_RETRY };
-    // Its end should have been told by now: ask instead of waiting for an event that may be lost.
-    const [task] = await cluster.describeTasks([launch.arn]);
-    const operation =
-      task === undefined
-        ? ({ kind: 'vanished', launch: launch.id, reason: 'ECS does not know the task' } as const)
-        : ({ kind: 'seen', task } as const);
-    return { moved: (await workbench.apply(instance.id, operation)) !== undefined, dueAt: now + KILL_RETRY };
+    // A task that was started a moment ago may not be known yet; one that was to stop for so long has gone.
+    const isGone = outcome.kind === 'gone' && killSentAt !== undefined;
+    const after = await workbench.apply(
+      instance.id,
+      isGone
+        ? { kind: 'vanished', launch: launch.id, reason: 'ECS does not know the task' }
+        : { kind: 'killSent', launch: launch.id, ...(outcome.kind === 'stopping' && { task: outcome.task }) },
+    );
+    // ECS answers with the task as it is: its end counts, should the event of it have been lost.
+    const hasEnded = after !== undefined && isTerminal(after.condition);
+    return { moved: hasEnded, dueAt: now + KILL_RETRY };
   }
 
   /**

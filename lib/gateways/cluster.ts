@@ -9,6 +9,12 @@ export type StartOutcome =
   | { readonly kind: 'throttled' }
   | { readonly kind: 'unknown'; readonly detail: string };
 
+/** `stopping`: what ECS answered of the task. `gone`: it does not know the task any more. */
+export type StopOutcome =
+  | { readonly kind: 'stopping'; readonly task: TaskSighting }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'throttled' };
+
 /** Facts without what only we know: `foreign` is computed by the sweep, `connectedSince` by comparing. */
 export type AgentSighting = Omit<AgentFacts, 'foreign' | 'connectedSince'> & {
   readonly remaining: AgentFacts['registered'];
@@ -21,8 +27,7 @@ export interface Cluster {
   /** Idempotent by family: the ARN of the newest active revision, registered if there is none. */
   ensureTaskDefinition(definition: TaskDefinition): Promise<string>;
   startTask(request: StartTaskRequest): Promise<StartOutcome>;
-  /** True: accepted or already gone. False: throttled, try again later. */
-  stopTask(arn: TaskArn, reason: string): Promise<boolean>;
+  stopTask(arn: TaskArn, reason: string): Promise<StopOutcome>;
   /** Running and stopped tasks of one launch. Eventually consistent: empty is no proof that none was started. */
   findTasks(launch: LaunchId): Promise<readonly TaskSighting[]>;
   /** Tasks by ARN; those that ECS does not know are left out. */

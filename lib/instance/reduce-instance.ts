@@ -51,7 +51,8 @@ export type InstanceOperation =
   | { readonly kind: 'condemn'; readonly launch: LaunchId; readonly reason: string }
   /** Its task does not run in time: it is to be killed. */
   | { readonly kind: 'overdue'; readonly launch: LaunchId }
-  | { readonly kind: 'killSent'; readonly launch: LaunchId }
+  /** Its task was told to stop; `task`: what ECS answered, unless it is gone. */
+  | { readonly kind: 'killSent'; readonly launch: LaunchId; readonly task?: TaskSighting }
   /** Ended with goal Running: wait for the next launch, in the definition given. */
   | {
       readonly kind: 'reschedule';
@@ -217,6 +218,12 @@ function seen(instance: Instance, task: TaskSighting, now: Instant): InstanceEff
   return update(instance, result, now, [...said, ...healthEvents(instance, result, now)]);
 }
 
+function killSent(instance: Instance, task: TaskSighting | undefined, now: Instant): InstanceEffect {
+  const sent: Instance = { ...instance, killSentAt: now };
+  const told = task === undefined ? noop('is gone') : seen(sent, task, now);
+  return told.kind === 'update' ? told : update(instance, sent, now);
+}
+
 /** An end that no task told of. */
 function ended(instance: Instance, condition: 'Gone' | 'Error', reason: string, now: Instant): InstanceEffect {
   if (isTerminal(instance.condition)) return noop('has ended');
@@ -265,7 +272,7 @@ export function reduceInstance(instance: Instance, operation: InstanceOperation,
       return { kind: 'update', instance: { ...instance, overdue: true }, events: [] };
     }
     case 'killSent':
-      return { kind: 'update', instance: { ...instance, killSentAt: now }, events: [] };
+      return killSent(instance, operation.task, now);
     case 'reschedule': {
       if (instance.goal !== 'Running' || !isTerminal(instance.condition)) return noop('has not ended');
       const { kind: _kind, ...spec } = operation;

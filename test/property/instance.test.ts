@@ -39,6 +39,7 @@ const operation: fc.Arbitrary<InstanceOperation> = fc.oneof(
   launch.map((id) => ({ kind: 'rejected' as const, launch: id, reason: 'no' })),
   launch.map((id) => ({ kind: 'vanished' as const, launch: id, reason: 'gone' })),
   launch.map((id) => ({ kind: 'killSent' as const, launch: id })),
+  fc.record({ kind: fc.constant('killSent' as const), launch, task }),
   fc.constantFrom('Stopped' as const, 'Decommissioned' as const).map((goal) => ({ kind: 'setGoal' as const, goal })),
   fc.constant({
     kind: 'reschedule' as const,

@@ -175,7 +175,10 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
       agents: 3,
       gatewaysOf: (_process, real) => ({
         ...real,
-        cluster: { ...real.cluster, stopTask: async (...order) => !refuses && real.cluster.stopTask(...order) },
+        cluster: {
+          ...real.cluster,
+          stopTask: async (...order) => (refuses ? { kind: 'throttled' } : real.cluster.stopTask(...order)),
+        },
       }),
     });
     const { victim, agent } = await deploy();

@@ -296,9 +296,10 @@ export function createSimulatedCluster({
       return { kind: 'started', task: sighting };
     },
     async stopTask(arn, reason) {
-      if (isThrottled()) return false;
+      if (isThrottled()) return { kind: 'throttled' };
       stop(arn, 'UserInitiated', { stoppedReason: reason });
-      return true;
+      const task = tasks.get(arn)?.sighting;
+      return task === undefined ? { kind: 'gone' } : { kind: 'stopping', task };
     },
     async findTasks(launch) {
       return sightings((task) => task.launch === launch);

@@ -111,12 +111,12 @@ export function createEcsCluster({ client, launchClient, cluster, describeHosts 
     startTask: (request) => startTask(launchClient, cluster, request),
     async stopTask(arn, reason) {
       try {
-        await client.send(new StopTaskCommand({ cluster, task: arn, reason }));
-        return true;
+        const { task } = await client.send(new StopTaskCommand({ cluster, task: arn, reason }));
+        return { kind: 'stopping', task: toTaskSighting(task) };
       } catch (error) {
-        if (isThrottle(error)) return false;
+        if (isThrottle(error)) return { kind: 'throttled' };
         // An unknown task has ended long ago.
-        if (error instanceof Error && error.name === 'InvalidParameterException') return true;
+        if (error instanceof Error && error.name === 'InvalidParameterException') return { kind: 'gone' };
         throw new ClusterUnavailable(`StopTask ${arn} did not come through`, { cause: error });
       }
     },

@@ -271,6 +271,32 @@ describe('goals', () => {
       events: [],
     });
   });
+
+  it.for([
+    { lastStatus: 'RUNNING', becomes: 'Killing' },
+    { lastStatus: 'STOPPED', becomes: 'Killed' },
+  ])('know what ECS answered to the kill of a task: $lastStatus is $becomes', ({ lastStatus, becomes }) => {
+    const before = anInstance({ goal: 'Decommissioned' });
+    const version = (before.launch?.ecsVersion ?? 0) + 1;
+    const stopping = { desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: 'goal Decommissioned' };
+    const task = aSighting({ ...stopping, launch: LAUNCH, version, lastStatus });
+    const effect = run(before, { kind: 'killSent', launch: LAUNCH, task });
+    const seen = run(before, { kind: 'seen', task });
+    if (effect.kind !== 'update' || seen.kind !== 'update') throw new Error('nothing changed');
+    expect(effect.instance).toEqual({ ...seen.instance, killSentAt: NOW });
+    expect(effect.instance.condition).toBe(becomes);
+    expect(effect.events).toEqual(seen.events);
+  });
+
+  it('note a kill whose answer tells nothing new', () => {
+    const before = anInstance({ goal: 'Decommissioned' });
+    const task = aSighting({ launch: LAUNCH, version: before.launch?.ecsVersion ?? 0 });
+    expect(run(before, { kind: 'killSent', launch: LAUNCH, task })).toEqual({
+      kind: 'update',
+      instance: { ...before, killSentAt: NOW },
+      events: [],
+    });
+  });
 });
 
 describe('reschedule', () => {
