@@ -34,12 +34,18 @@ async function createDecided(
   return outdated.length > 0;
 }
 
-async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRunSpec, now: Instant): Promise<boolean> {
+/** What became of the decisions on one run spec. `again`: it is to be looked at again at once. */
+interface Outcome {
+  readonly changed: boolean;
+  readonly again: boolean;
+}
+
+async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRunSpec, now: Instant): Promise<Outcome> {
   const { state, ids } = deps;
   const { view, entryRev } = runSpec;
   const moves = planMoves(view, () => ids.timeUuid(), now);
   if (moves.entry !== undefined) {
-    if (!(await state.instances.putQueueEntry(moves.entry, entryRev))) return true;
+    if (!(await state.instances.putQueueEntry(moves.entry, entryRev))) return { changed: true, again: true };
     workbench.noteEntry(moves.entry);
   }
   const current = view.current?.spec;
@@ -73,13 +79,19 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
   );
   // The entry leads to the instances, so it goes after the last of them.
   const nobodyLeft = view.instances.length === gone.filter(Boolean).length;
-  const isOver = current === undefined && nobodyLeft && moves.entry === undefined;
-  if (isOver && entryRev > 0) await state.instances.removeQueueEntry(view.id, entryRev);
-  return outdated || moves.entry !== undefined || moves.reschedule.length > 0 || moves.expunge.length > 0;
+  const isOver = current === undefined && nobodyLeft;
+  const isRewritten = moves.entry !== undefined;
+  if (isOver && !isRewritten && entryRev > 0) await state.instances.removeQueueEntry(view.id, entryRev);
+  const done = [moves.create, moves.decommission, moves.reschedule, moves.expunge];
+  // An entry that only tells of what was carried out before calls for nothing more, as long as it is needed.
+  const again = outdated || (isOver && isRewritten) || done.some(({ length }) => length > 0);
+  return { changed: again || isRewritten, again };
 }
 
 export interface CarriedOut {
-  /** Something was done for these: to be looked at again at once. */
+  /** Something was written for these. */
+  readonly changed: ReadonlySet<PathId>;
+  /** Of these, more may follow from it: to be looked at again at once. */
   readonly moved: ReadonlySet<PathId>;
   /** These could not be decided or carried out: they stay marked. */
   readonly failed: ReadonlySet<PathId>;
@@ -90,13 +102,16 @@ export interface CarriedOut {
  * (principle 11). An outage of the store is not its fault, and ends the pass.
  */
 export async function carryOutMoves(deps: TickDeps, snapshot: Snapshot, workbench: Workbench): Promise<CarriedOut> {
+  const changed = new Set<PathId>();
   const moved = new Set<PathId>();
   const failed = new Set<PathId>();
   await pMap(
     snapshot.runSpecs,
     async ([id, runSpec]) => {
       try {
-        if (await carryOut(deps, workbench, runSpec, deps.clock.now())) moved.add(id);
+        const outcome = await carryOut(deps, workbench, runSpec, deps.clock.now());
+        if (outcome.changed) changed.add(id);
+        if (outcome.again) moved.add(id);
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error;
         failed.add(id);
@@ -105,5 +120,5 @@ export async function carryOutMoves(deps: TickDeps, snapshot: Snapshot, workbenc
     },
     { concurrency: RUN_SPECS_AT_ONCE },
   );
-  return { moved, failed };
+  return { changed, moved, failed };
 }

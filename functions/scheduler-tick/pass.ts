@@ -108,7 +108,7 @@ export function createPass(deps: PassDeps) {
     const context = { fence, walk, end, mayLaunch: !advanced && !deadlines.moved, memory };
     const placed = await placeInstances(deps, launcher, snapshot, workbench, context);
     await recordOffers(deps, snapshot, workbench, placed.plan, walk);
-    const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.moved });
+    const recorded = record({ ...placed, fence, walk, workbench, changed: carriedOut.changed });
     left = memory;
     await keepMarks(snapshot, workbench, carriedOut, reach.waiting);
     await probed.keep(snapshot, workbench);

@@ -77,11 +77,17 @@ function toFailure(instance: Instance): TaskFailure | undefined {
   };
 }
 
-/**
- * Decisions and counted ends that one entry holds at most: about 100 KB of an item's 400. What is over it waits for
- * the next pass.
- */
-const AT_ONCE = 1_000;
+/** Decisions, and counted ends, that one entry holds at most. What is over it waits for the next pass. */
+const AT_ONCE = 2_000;
+/** Bytes of an item's 400 KB that decisions may take; ends take 80 KB, and what is left is for the rest. */
+const DECISION_BYTES = 250_000;
+
+/** What an instance's id has beyond its run spec's, with the quotes and the comma around it. */
+const BESIDE_RUN_SPEC = 50;
+
+/** Decisions that fit into an entry: each is an instance's id, and that begins with its run spec's, which may be long. */
+const mostDecisions = (runSpec: PathId): number =>
+  Math.min(AT_ONCE, Math.floor(DECISION_BYTES / (runSpec.length + BESIDE_RUN_SPEC)));
 
 /** The ended instances that wait for their next launch, as many as are dealt with at once. */
 function endedOf(instances: readonly Instance[]): readonly Instance[] {
@@ -173,7 +179,8 @@ export function planMoves(view: RunSpecView, timeUuid: () => string, now: Instan
   };
   const expected = decided(view, withDecisions, now);
   const proposal = view.duty === undefined ? NOTHING : propose(view.duty, expected, current?.spec, leavingOf(view));
-  const room = Math.max(0, AT_ONCE - withDecisions.pending.length - withDecisions.doomed.length);
+  const decisions = withDecisions.pending.length + withDecisions.doomed.length;
+  const room = Math.max(0, mostDecisions(view.id) - decisions);
   const made = Array.from({ length: Math.min(room, proposal.create) }, () => toInstanceId(view.id, timeUuid()));
   const revoked = new Set(proposal.decommission);
   const newlyDoomed = proposal.decommission.filter((id) => known.has(id)).slice(0, room);

@@ -116,26 +116,41 @@ describe('what one run spec needs', () => {
 
 describe('an app of ten thousand instances', () => {
   const many = { kind: 'keep', count: 10_000 } as const;
+  /** As long as those of real instances. */
+  const names = Array.from({ length: 10_000 }, (_, index) => String(index).padStart(36, '0'));
+  const planNamed = (given: RunSpecView): Moves => {
+    const uuids = names.values();
+    return planMoves(given, () => uuids.next().value ?? '', NOW);
+  };
   const sizeOf = ({ entry }: Moves): number => Buffer.byteLength(JSON.stringify(entry));
 
-  it('is brought up a thousand at a time, in entries that fit their item', () => {
-    const moves = plan(view({ duty: many }));
-    expect(moves.create).toHaveLength(1_000);
+  it('is brought up two thousand at a time, in entries that fit their item', () => {
+    const moves = planNamed(view({ duty: many }));
+    expect(moves.create).toHaveLength(2_000);
     expect(sizeOf(moves)).toBeLessThan(350_000);
   });
 
-  it('relaunches a thousand of those that ended at a time, each counted before', () => {
-    const instances = Array.from({ length: 10_000 }, (_, index) => running(`i-${index}`, { condition: 'Failed' }));
+  it('is brought up in smaller steps where ids are long', () => {
+    const id = resolvePathId(`/${'long-'.repeat(100)}name`);
+    const moves = planNamed(view({ id, entry: anEntry({ runSpec: id }), duty: many }));
+    expect(moves.create.length).toBeGreaterThan(400);
+    expect(sizeOf(moves)).toBeGreaterThan(200_000);
+    expect(sizeOf(moves)).toBeLessThan(255_000);
+  });
+
+  it('relaunches two thousand of those that ended at a time, each counted before', () => {
+    const instances = names.map((name) =>
+      running(name, { condition: 'Failed', launch: { id: name as LaunchId, at: EPOCH, ecsVersion: 1 } }),
+    );
     const moves = plan(view({ instances, duty: many }));
-    expect(moves.reschedule).toHaveLength(1_000);
-    expect(moves.entry?.counted).toHaveLength(1_000);
+    expect(moves.reschedule).toHaveLength(2_000);
+    expect(moves.entry?.counted).toHaveLength(2_000);
     expect(sizeOf(moves)).toBeLessThan(350_000);
   });
 
-  it('is let go a thousand at a time', () => {
-    const instances = Array.from({ length: 10_000 }, (_, index) => running(`i-${index}`));
-    const moves = plan(view({ instances, duty: { kind: 'stop' } }));
-    expect(moves.decommission).toHaveLength(1_000);
+  it('is let go two thousand at a time', () => {
+    const moves = plan(view({ instances: names.map((name) => running(name)), duty: { kind: 'stop' } }));
+    expect(moves.decommission).toHaveLength(2_000);
     expect(sizeOf(moves)).toBeLessThan(350_000);
   });
 });
