@@ -34,6 +34,8 @@ export function createInstances(store: Store, keys: StateKeys) {
   const memory = createItemMemory<Instance>('instance', REMEMBERED);
 
   return {
+    /** What an item of the table says. Throws `UndecodableItem`. */
+    decode: memory.decode,
     async list(runSpec: PathId): Promise<readonly Versioned<Instance>[]> {
       return (await queryAll(store, keys.instances(runSpec))).map(memory.decode);
     },
@@ -44,12 +46,15 @@ export function createInstances(store: Store, keys: StateKeys) {
     /** Puts an instance that is still at `rev` (0: new). */
     async replace(instance: Instance, rev: number, outbox: Outbox): Promise<boolean> {
       const item = encodeItem(keys.instance(instance.runSpec, instance.id), 'instance', instance, rev + 1);
-      const replaced = await replaceEncoded(store, item, rev, outbox);
-      if (replaced) memory.note(item, instance);
-      return replaced;
+      memory.note(item, instance);
+      return replaceEncoded(store, item, rev, outbox);
     },
-    remove: ({ runSpec, id }: InstanceKey, rev: number): Promise<boolean> =>
-      store.delete(keys.instance(runSpec, id), unchangedSince(rev)),
+    async remove({ runSpec, id }: InstanceKey, rev: number): Promise<boolean> {
+      const key = keys.instance(runSpec, id);
+      const removed = await store.delete(key, unchangedSince(rev));
+      if (removed) memory.forget(key.sk);
+      return removed;
+    },
 
     /** Written before the claim: whoever meets the launch id can find the instance. */
     putLaunch: (launch: LaunchId, key: InstanceKey): Promise<boolean> =>

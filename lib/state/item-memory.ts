@@ -18,9 +18,11 @@ export function createItemMemory<T>(type: string, capacity: number) {
       known.set(item.sk, { data, value: decoded.value });
       return decoded;
     },
-    /** What an item that was just written holds. */
+    /** What an item that is about to be written holds: nobody reads that text unless it is stored. */
     note({ sk, data }: { readonly sk: string; readonly data: string }, value: T): void {
       known.set(sk, { data, value });
     },
+    /** An item that is gone: what is remembered of it makes room for others. */
+    forget: (sk: string): void => known.delete(sk),
   };
 }

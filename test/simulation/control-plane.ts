@@ -119,7 +119,13 @@ export function createControlPlane({
     return Promise.race([outcome, timedOut]).finally(() => over.abort('done'));
   }
 
-  const monitor = createMonitor({ clock, quietSince: attention.quietSince, keepsAnnouncements: keepsNews });
+  const { decode: decodeInstance } = state.instances;
+  const monitor = createMonitor({
+    clock,
+    decodeInstance,
+    quietSince: attention.quietSince,
+    keepsAnnouncements: keepsNews,
+  });
   const cluster = createSimulatedCluster({
     clock,
     agents,

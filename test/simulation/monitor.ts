@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '../../lib/gateways/store.ts';
+import type { ChangeRecord, Item } from '../../lib/gateways/store.ts';
 import type { Claim } from '../../lib/model/agent.ts';
 import type { DeploymentPlan, DeploymentState } from '../../lib/model/deployment.ts';
 import type { InstanceId, LaunchId, TaskArn } from '../../lib/model/ids.ts';
@@ -11,7 +11,7 @@ import type { Root } from '../../lib/model/root.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { AgentClaims } from '../../lib/state/agents.ts';
-import { decodeItem } from '../../lib/state/items.ts';
+import { decodeItem, type Versioned } from '../../lib/state/items.ts';
 import { createCapacityWatch } from './capacity-watch.ts';
 import { createDeploymentWatch } from './deployment-watch.ts';
 import { createHealthWatch } from './health-watch.ts';
@@ -21,6 +21,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 interface MonitorOptions {
   readonly clock: VirtualClock;
+  readonly decodeInstance: (item: Item) => Versioned<Instance>;
   /** From when on nothing has disturbed the ticks. */
   readonly quietSince: () => Instant;
   readonly keepsAnnouncements: boolean;
@@ -32,7 +33,7 @@ interface MonitorOptions {
  * an agent than it has, a live task whose instance counts on it without a claim. Each check looks only at what the
  * change touched, so that watching ten thousand instances costs no more for each of them than watching ten.
  */
-export function createMonitor({ clock, quietSince, keepsAnnouncements }: MonitorOptions) {
+export function createMonitor({ clock, decodeInstance, quietSince, keepsAnnouncements }: MonitorOptions) {
   const violations = new Set<string>();
   const live = new Map<TaskArn, TaskSighting>();
   const arnsOf = new Map<LaunchId, Set<TaskArn>>();
@@ -233,7 +234,7 @@ export function createMonitor({ clock, quietSince, keepsAnnouncements }: Monitor
       if (keepsAnnouncements && typeof outbox === 'string')
         outboxes.set(`${key.pk}/${key.sk}@${item?.['rev']}`, outbox);
       if (key.pk.includes('#INSTANCE#')) {
-        const instance = item === undefined ? undefined : decodeItem<Instance>(item, 'instance').value;
+        const instance = item === undefined ? undefined : decodeInstance(item).value;
         const runSpec = key.pk.slice(key.pk.indexOf('#INSTANCE#') + '#INSTANCE#'.length) as PathId;
         capacity.instanceStored(runSpec, key.sk as InstanceId, instance, at);
         instanceStored(key.sk, instance);
