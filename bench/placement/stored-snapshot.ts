@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,9 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { toInstanceAgent } from '../../lib/model/agent.ts';
-import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
+import type { LaunchId } from '../../lib/model/ids.ts';
+import type { ClusterSnapshot, Placement } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import type { HeldClaim } from '../../lib/state/agents.ts';
 import { median } from '../median.ts';
 import { snapshotOf } from './cells.ts';
 import { benchApp, benchLaunches } from './fixed-input.ts';
@@ -69,10 +72,7 @@ export function writeStoredSnapshot(file: string): void {
   const full = snapshotOf({ agents: AGENTS, instances: 100_000, mix: 'mixed', fill: 0, batch: 'all' });
   const { placements } = planSchedule(full);
   const held = Map.groupBy(placements, ({ agent }) => agent);
-  const agents = full.agents.map((agent) => ({
-    ...agent,
-    claims: (held.get(agent.facts.id) ?? []).map((placement) => ({ ...placement, launch: placement.instance })),
-  }));
+  const agents = full.agents.map(({ facts, host }) => ({ facts, host, claims: claimsOf(held.get(facts.id)) }));
   const scaled = Array.from({ length: 10 }, (_, a) => ({ ...benchApp(a, 'mixed'), instances: 200 }));
   const pending = scaled.flatMap((app) => benchLaunches(app, 100, 100));
   const agentById = new Map(full.agents.map((agent) => [agent.facts.id, agent]));
@@ -86,6 +86,17 @@ export function writeStoredSnapshot(file: string): void {
   });
   writeFileSync(file, JSON.stringify({ ...full, agents, pending, instances }));
 }
+
+/** As the tick stores them, each with a launch of its own. */
+const claimsOf = (placements: readonly Placement[] = []): readonly HeldClaim[] =>
+  placements.map(({ instance, runSpec, resources, hostPorts }) => ({
+    launch: randomUUID() as LaunchId,
+    instance,
+    runSpec,
+    resources,
+    hostPorts,
+    instanceRev: 1,
+  }));
 
 /** Measures one reading of it and tells the parent. */
 export function readStoredSnapshot(file: string): void {

@@ -6,7 +6,7 @@ import type { Instant } from '../model/timestamp.ts';
 import { createItemMemory } from './item-memory.ts';
 import { decodeItem, encodeItem, UndecodableItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
-import { replaceItem } from './replace-item.ts';
+import { replaceEncoded, replaceItem } from './replace-item.ts';
 
 /**
  * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this
@@ -97,8 +97,11 @@ export function createAgents(store: Store, keys: StateKeys) {
       replaceItem(store, keys.agentHeard(heard.agent), 'heard', heard, rev, outbox),
     /** Asked once per agent and immutable, so it is put without a condition. */
     putHost: (host: HostFacts): Promise<boolean> => store.put(encodeItem(keys.agentHost(host.id), 'host', host, 1)),
-    replaceClaims: (claims: AgentClaims, rev: number): Promise<boolean> =>
-      replaceItem(store, keys.agentClaims(claims.agent), 'claims', claims, rev),
+    replaceClaims(claims: AgentClaims, rev: number): Promise<boolean> {
+      const item = encodeItem(keys.agentClaims(claims.agent), 'claims', claims, rev + 1);
+      memory.claims.note(item, claims);
+      return replaceEncoded(store, item, rev);
+    },
     /**
      * Forgets an agent that ECS no longer lists and that nothing is promised on. Not when a promise was made meanwhile:
      * lists of ECS are old now and then. The claims stay for a day without any, so that revisions do not begin anew and
