@@ -27,12 +27,12 @@ export async function withStandingClaims(
   function stands({ instance: id, launch, runSpec, instanceRev }: HeldClaim): boolean | Promise<boolean> {
     // A run spec that this pass did not read, or could not, is not judged here.
     if (!(snapshot.runSpecs.has(runSpec) || (walk && !snapshot.quarantined.has(runSpec)))) return true;
-    const instance = workbench.get(id);
-    const rev = workbench.revOf(id);
-    if (instance === undefined || rev === undefined) {
+    const stored = workbench.stored(id);
+    if (stored === undefined) {
       // Gone, or made after this pass began: only a read tells.
       return !workbench.isExpunged(id) && isThere({ runSpec, id });
     }
+    const { value: instance, rev } = stored;
     if (instance.launch?.id === launch) return !isTerminal(instance.condition);
     // The launch comes to the instance by replacing `instanceRev`. That is past, or a write of ours makes it so.
     return rev <= instanceRev && workbench.touch(id).then((touched) => !touched);

@@ -228,7 +228,7 @@ export function createLauncher(deps: PassDeps) {
     const toClaims = (placement: Placement): readonly Omit<ClaimedLaunch, 'launch'>[] => {
       const spec = specs.get(placement.instance);
       const [agent, taskDefinitionArn] = [agentById.get(placement.agent), arns.get(spec)];
-      const instanceRev = workbench.revOf(placement.instance);
+      const instanceRev = workbench.stored(placement.instance)?.rev;
       if (agent === undefined || spec === undefined) return [];
       return taskDefinitionArn === undefined || instanceRev === undefined
         ? []

@@ -110,10 +110,11 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
     const isConcerned = ({ unreachable, agent }: Instance): boolean =>
       unreachable !== undefined || (agent !== undefined && watch.lostAt(agent.id) !== undefined);
     // Before an instance is given up its agent is looked at once more: the event of its return may have been lost.
-    const looksAgain = workbench.all().some((one) => isConcerned(one) && isAtStake(one, strategyOf(one)));
+    const suspects = workbench.all().filter(isConcerned);
+    const looksAgain = suspects.some((one) => isAtStake(one, strategyOf(one)));
     if (looksAgain) await refreshAgents(deps, undefined);
     const isNews = looksAgain && (await watch.note(await listAgents(deps)));
-    const concerned = workbench.all().filter(isConcerned);
+    const concerned = looksAgain ? workbench.all().filter(isConcerned) : suspects;
     const outlooks = await pMap(concerned, (instance) => settle(instance, strategyOf(instance), workbench), {
       concurrency: AT_ONCE,
     });

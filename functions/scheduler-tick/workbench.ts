@@ -22,29 +22,38 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
     if (view.entry !== undefined) entries.set(view.id, view.entry);
     for (const instance of stored) held.set(instance.value.id, instance);
   }
-  /** All of them as a list, until one changes. */
+  /** All of them as a list and by run spec, until one changes. */
   let listed: readonly Instance[] | undefined;
+  let grouped: ReadonlyMap<PathId, readonly Instance[]> | undefined;
 
+  function changed(): void {
+    listed = undefined;
+    grouped = undefined;
+  }
   function hold(id: InstanceId, instance: Versioned<Instance>): void {
     held.set(id, instance);
-    listed = undefined;
+    changed();
   }
   function letGo(id: InstanceId): void {
     held.delete(id);
-    listed = undefined;
+    changed();
   }
   function all(): readonly Instance[] {
     listed ??= Array.from(held.values(), ({ value }) => value);
     return listed;
   }
+  function byRunSpec(): ReadonlyMap<PathId, readonly Instance[]> {
+    grouped ??= Map.groupBy(all(), ({ runSpec }) => runSpec);
+    return grouped;
+  }
 
   return {
     get: (id: InstanceId): Instance | undefined => held.get(id)?.value,
-    /** The revision that the next write of an instance replaces. */
-    revOf: (id: InstanceId): number | undefined => held.get(id)?.rev,
+    /** With the revision that its next write replaces. */
+    stored: (id: InstanceId): Versioned<Instance> | undefined => held.get(id),
     isExpunged: (id: InstanceId): boolean => expunged.has(id),
     all,
-    byRunSpec: (): ReadonlyMap<PathId, readonly Instance[]> => Map.groupBy(all(), ({ runSpec }) => runSpec),
+    byRunSpec,
 
     entryOf: (runSpec: PathId): LaunchQueueEntry | undefined => entries.get(runSpec),
     /** Notes an entry that was just stored. */

@@ -135,6 +135,7 @@ function observed(view: RunSpecView, now: Instant): LaunchQueueEntry | undefined
 
 /** The instances as they will be once the entry's decisions are carried out. */
 function decided(view: RunSpecView, entry: LaunchQueueEntry, now: Instant): readonly Instance[] {
+  if (entry.pending.length + entry.doomed.length === 0) return view.instances;
   const known = new Set(view.instances.map(({ id }) => id));
   const doomed = new Set(entry.doomed);
   const { current } = view;
