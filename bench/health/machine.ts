@@ -23,7 +23,8 @@ function stolenMs(): number | undefined {
 
 /**
  * What the process and the machine did from now on: its CPU time, the share of time for which the machine had no core
- * for it, how much of a core the machine itself did without, the delays of its event loop and its longest pause for garbage.
+ * for it, how much of a core the machine itself did without, the delays of its event loop and its longest pause for
+ * garbage.
  */
 export function watchMachine() {
   const [cpu, waited, stolen] = [process.cpuUsage(), waitedForCoreMs(), stolenMs()];

@@ -12,7 +12,6 @@ const WAIT = { timeout: PATIENCE, interval: 50 };
 const queueStatus = z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number() }));
 const messages = z.array(z.object({ receiveCount: z.number() }));
 
-/** What the tick has logged so far. */
 /** The local cloud executes the template: what a changed stack says shows over HTTP, and nothing else changed. */
 describe('a changed stack', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

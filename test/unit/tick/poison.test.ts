@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Item, Key } from '../../../lib/gateways/store.ts';
-import type { DeploymentId } from '../../../lib/model/ids.ts';
+import type { DeploymentId, TaskArn } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
+import type { StartTaskRequest } from '../../../lib/model/task.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { type ControlPlane, createControlPlane } from '../../simulation/control-plane.ts';
 
@@ -9,8 +10,17 @@ const KEYS = stateKeys('stride');
 const BAD = resolvePathId('/bad');
 const GOOD = resolvePathId('/good');
 const appOf = (id: string) => ({ id, cmd: `./serve ${id}`, cpus: 1, mem: 128 });
+const isOf = ({ container }: StartTaskRequest, id: string): boolean => container.environment['MARATHON_APP_ID'] === id;
 const runningOf = (plane: ControlPlane, id: string): number =>
-  plane.cluster.running().filter(({ request }) => request.container.environment['MARATHON_APP_ID'] === id).length;
+  plane.cluster.running().filter(({ request }) => isOf(request, id)).length;
+
+/** The task of an app crashes: the app is to be looked at. */
+function crash(plane: ControlPlane, id: string): TaskArn {
+  const task = plane.cluster.running().find(({ request }) => isOf(request, id));
+  if (task === undefined) throw new Error(`${id} does not run`);
+  plane.cluster.exit(task.sighting.arn, 1);
+  return task.sighting.arn;
+}
 
 /** A system whose processes start cold and cannot decode the items of some keys. */
 function createPoisonedPlane() {
@@ -70,10 +80,7 @@ describe('a poisoned item stops only itself (design principle 11)', () => {
     ['queue entry', async () => KEYS.queueEntry(BAD)],
   ] as const)('%s: the others live on, its own tasks and claims stay', async ([, keyOf]) => {
     const { plane } = await poisonedPlane(keyOf);
-    const [victim] = plane.cluster
-      .running()
-      .filter(({ request }) => request.container.environment['MARATHON_APP_ID'] === GOOD);
-    if (victim !== undefined) plane.cluster.exit(victim.sighting.arn, 1);
+    crash(plane, GOOD);
     await plane.clock.pass(5_000);
     expect(runningOf(plane, GOOD)).toBe(1);
     // Walks look at everything, several times over.
@@ -92,13 +99,10 @@ describe('a poisoned item stops only itself (design principle 11)', () => {
     expect(status).toBe(200);
     await plane.clock.pass(2_000);
     poison(former);
-    const [victim] = plane.cluster
-      .running()
-      .filter(({ request }) => request.container.environment['MARATHON_APP_ID'] === GOOD);
-    if (victim !== undefined) plane.cluster.exit(victim.sighting.arn, 1);
+    const crashed = crash(plane, GOOD);
     await plane.clock.pass(70_000);
     expect([runningOf(plane, BAD), runningOf(plane, GOOD)]).toEqual([1, 1]);
-    expect(plane.cluster.tasks.get(victim?.sighting.arn ?? ('' as never))?.sighting.lastStatus).toBe('STOPPED');
+    expect(plane.cluster.tasks.get(crashed)?.sighting.lastStatus).toBe('STOPPED');
   });
 
   it('a deployment’s plan: its run spec is held to its definition', async () => {
