@@ -85,7 +85,7 @@ const DECISION_BYTES = 250_000;
 /** What an instance's id has beyond its run spec's, with the quotes and the comma around it. */
 const BESIDE_RUN_SPEC = 50;
 
-/** Decisions that fit into an entry: each is an instance's id, which begins with its run spec's, and that may be long. */
+/** Decisions that fit into an entry: each is an instance id, which begins with its run spec, whose id may be long. */
 const mostDecisions = (runSpec: PathId): number =>
   Math.min(AT_ONCE, Math.floor(DECISION_BYTES / (runSpec.length + BESIDE_RUN_SPEC)));
 
