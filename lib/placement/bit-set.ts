@@ -27,7 +27,11 @@ export class BitSet {
   /** Those in both. Both are over the same agents. */
   and(other: BitSet): BitSet {
     const both = new BitSet(this.#words.length << 5);
-    for (const rank of this.ranks()) if (other.has(rank)) both.add(rank);
+    for (let index = 0; index < this.#words.length; index += 1) {
+      const word = (this.#words[index] ?? 0) & (other.#words[index] ?? 0);
+      both.#words[index] = word;
+      both.#size += bitCount(word);
+    }
     return both;
   }
 
@@ -39,4 +43,10 @@ export class BitSet {
     }
     return ranks;
   }
+}
+
+function bitCount(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }

@@ -163,13 +163,8 @@ export class PlacementIndex {
   #fewCells(fields: readonly string[]): Cells | undefined {
     const columns = fields.map((field) => this.column(field));
     if (columns.some(({ size }) => size > MOST_CELLS)) return undefined;
-    const numbers = new Map<string, number>();
-    const values: string[][] = [];
-    const cellOf = Int32Array.from(this.table.agents, (_, rank) => {
-      const own = columns.flatMap((column) => column.at(rank) ?? []);
-      if (own.length < columns.length) return -1;
-      return memo(numbers, JSON.stringify(own), () => values.push(own) - 1);
-    });
+    const whole: Cells = { cellOf: new Int32Array(this.table.size), values: [[]] };
+    const { cellOf, values } = columns.reduce(divide, whole);
     return values.length > MOST_CELLS ? undefined : { cellOf, values };
   }
 
@@ -206,7 +201,7 @@ export class PlacementIndex {
   }
 
   #column(key: string, text: (agent: Agent) => string | undefined): ValueColumn {
-    return memo(this.#columns, key, () => new ValueColumn(this.table.agents.map(text)));
+    return memo(this.#columns, key, () => new ValueColumn(this.table.size, (rank) => text(this.table.agent(rank))));
   }
 
   #none(): BitSet {
@@ -220,13 +215,27 @@ export class PlacementIndex {
   }
 }
 
+/** Divides cells by one more field; an agent without a value of it is in none. */
+function divide({ cellOf: former, values: formerValues }: Cells, column: ValueColumn): Cells {
+  const numbers = new Map<number, number>();
+  const values: (readonly string[])[] = [];
+  const cellOf = new Int32Array(former.length).fill(-1);
+  for (let rank = 0; rank < former.length; rank += 1) {
+    const [cell, value] = [former[rank] ?? -1, column.at(rank)];
+    if (cell < 0 || value === undefined) continue;
+    const key = cell * column.size + (column.ids[rank] ?? 0);
+    cellOf[rank] = memo(numbers, key, () => values.push([...(formerValues[cell] ?? []), value]) - 1);
+  }
+  return { cellOf, values };
+}
+
 const NOTHING_PLACED = { placed: new ValueTally(), wanted: 0 };
 
 function keyOf({ field, operator, value }: Constraint): string {
   return JSON.stringify([field, operator, value ?? '']);
 }
 
-function memo<Value extends object | number>(known: Map<string, Value>, key: string, make: () => Value): Value {
+function memo<K, Value extends object | number>(known: Map<K, Value>, key: K, make: () => Value): Value {
   const found = known.get(key);
   if (found !== undefined) return found;
   const made = make();
