@@ -45,7 +45,7 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
   const { view, entryRev } = runSpec;
   const moves = planMoves(view, () => ids.timeUuid(), now);
   if (moves.entry !== undefined) {
-    if (!(await state.instances.putQueueEntry(moves.entry, entryRev))) return { changed: true, again: true };
+    if (!(await state.instances.putQueueEntry(moves.entry, entryRev))) return { changed: false, again: true };
     workbench.noteEntry(moves.entry);
   }
   const current = view.current?.spec;
@@ -91,7 +91,7 @@ async function carryOut(deps: TickDeps, workbench: Workbench, runSpec: LoadedRun
 export interface CarriedOut {
   /** Something was written for these. */
   readonly changed: ReadonlySet<PathId>;
-  /** Of these, more may follow from it: to be looked at again at once. */
+  /** To be looked at again at once: more may follow, or another tick was first. */
   readonly moved: ReadonlySet<PathId>;
   /** These could not be decided or carried out: they stay marked. */
   readonly failed: ReadonlySet<PathId>;

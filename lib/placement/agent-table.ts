@@ -274,17 +274,12 @@ function isSame(a: object, b: object): boolean {
 function shapesOf(agents: readonly Agent[]): { readonly shapes: readonly Shape[]; readonly shapeOf: Int32Array } {
   const numbers = new Map<string, number>();
   const shapes: Shape[] = [];
-  const shapeOf = new Int32Array(agents.length);
-  let last = -1;
-  for (const [rank, { facts }] of agents.entries()) {
-    const { cpus, mem } = facts.registered;
-    // Most agents are like the one before.
-    if (shapes[last]?.cpus !== cpus || shapes[last]?.mem !== mem) {
-      const name = `${cpus} ${mem}`;
-      last = numbers.get(name) ?? shapes.push({ cpus, mem }) - 1;
-      numbers.set(name, last);
-    }
-    shapeOf[rank] = last;
-  }
+  const shapeOf = Int32Array.from(agents, ({ facts: { registered } }) => {
+    const name = `${registered.cpus} ${registered.mem}`;
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, shapes.length);
+    return shapes.push({ cpus: registered.cpus, mem: registered.mem }) - 1;
+  });
   return { shapes, shapeOf };
 }

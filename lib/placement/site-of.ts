@@ -4,6 +4,5 @@ import type { Agent } from '../model/agent.ts';
 /** Where an agent is, as constraints see it. */
 export function siteOf({ facts, host }: Agent): Site {
   const { region, zone, attributes } = facts;
-  const site = { host: host.host, region, attributes };
-  return zone === undefined ? site : { ...site, zone };
+  return { host: host.host, region, attributes, ...(zone !== undefined && { zone }) };
 }

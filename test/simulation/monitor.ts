@@ -21,6 +21,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 interface MonitorOptions {
   readonly clock: VirtualClock;
+  /** The repository's, which knows the texts that its own system has just written. */
   readonly decodeInstance: (item: Item) => Versioned<Instance>;
   /** From when on nothing has disturbed the ticks. */
   readonly quietSince: () => Instant;

@@ -45,4 +45,11 @@ describe('the memory of decoded items', () => {
     expect(again).toEqual(first);
     expect(again.value).not.toBe(first.value);
   });
+
+  it('remembers nothing of an item that is gone', () => {
+    const memory = createItemMemory<{ n: number }>('thing', 10);
+    const first = memory.decode(encodeItem(KEY, 'thing', { n: 1 }, 1));
+    memory.forget(KEY.sk);
+    expect(memory.decode(encodeItem(KEY, 'thing', { n: 1 }, 1)).value).not.toBe(first.value);
+  });
 });
