@@ -1,5 +1,6 @@
 import type { Agent } from '../../lib/model/agent.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
+import { NOTHING_HELD } from '../../lib/model/held.ts';
 import { type AgentId, type ContainerInstanceArn, type ContentHash, toInstanceId } from '../../lib/model/ids.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
@@ -58,7 +59,7 @@ export function benchAgent(i: number, fill: Fill): Agent {
       zone,
     },
     host: { id, host: name, ipAddresses: [] },
-    claims: [],
+    held: NOTHING_HELD,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Agent } from '../../lib/model/agent.ts';
-import type { LaunchId } from '../../lib/model/ids.ts';
+import { heldTogether } from '../../lib/model/held.ts';
 import type { Instance } from '../../lib/model/instance.ts';
 import type { ClusterSnapshot, PendingLaunch, Placement, SchedulePlan } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
@@ -11,6 +11,8 @@ export class LiveCluster {
   readonly times: number[] = [];
   readonly #about: Pick<ClusterSnapshot, 'localRegion' | 'ranking'>;
   readonly #agents: Agent[];
+  /** By rank: what this cluster has placed there. */
+  readonly #placements: (readonly Placement[])[] = [];
   readonly #rankOf: ReadonlyMap<string, number>;
   readonly #instances: Map<Instance['runSpec'], readonly Instance[]>;
   readonly #memory = new PlacementMemory();
@@ -39,7 +41,7 @@ export class LiveCluster {
 
   /** The instance ends: its claim goes, and it counts no more. */
   stop({ instance, agent, runSpec }: Placement): void {
-    this.#change(agent, (claims) => claims.filter((claim) => claim.instance !== instance));
+    this.#change(agent, (former) => former.filter((placement) => placement.instance !== instance));
     this.#instances.set(
       runSpec,
       (this.#instances.get(runSpec) ?? []).filter(({ id }) => id !== instance),
@@ -47,9 +49,8 @@ export class LiveCluster {
   }
 
   #carryOut({ instance }: PendingLaunch, placement: Placement): void {
-    const { agent: at, resources, hostPorts, runSpec } = placement;
-    const launch = instance.id as string as LaunchId;
-    this.#change(at, (claims) => [...claims, { launch, instance: instance.id, runSpec, resources, hostPorts }]);
+    const { agent: at, runSpec } = placement;
+    this.#change(at, (former) => [...former, placement]);
     const agent = this.#agents[this.#rankOf.get(at) ?? -1];
     if (agent === undefined) throw new Error(`no agent ${at}`);
     const { arn, region, attributes, zone } = agent.facts;
@@ -60,11 +61,13 @@ export class LiveCluster {
     ]);
   }
 
-  #change(id: string, claims: (former: Agent['claims']) => Agent['claims']): void {
+  #change(id: string, change: (former: readonly Placement[]) => readonly Placement[]): void {
     const rank = this.#rankOf.get(id);
     const agent = rank === undefined ? undefined : this.#agents[rank];
     if (rank === undefined || agent === undefined) throw new Error(`no agent ${id}`);
-    const changed = { ...agent, claims: claims(agent.claims) };
+    const placements = change(this.#placements[rank] ?? []);
+    this.#placements[rank] = placements;
+    const changed = { ...agent, held: heldTogether(placements) };
     this.#agents[rank] = changed;
     this.#memory.tell(changed);
   }

@@ -11,7 +11,8 @@ import type { LaunchId } from '../../lib/model/ids.ts';
 import type { ClusterSnapshot, Placement } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import type { HeldClaim } from '../../lib/state/agents.ts';
+import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { type HeldClaim, toAgentClaims } from '../../lib/state/claims.ts';
 import { median } from '../median.ts';
 import { snapshotOf } from './cells.ts';
 import { benchApp, benchLaunches } from './fixed-input.ts';
@@ -67,12 +68,19 @@ async function ended(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`${child.spawnargs.at(-2)} ended with ${code}`);
 }
 
-/** A full cluster in which ten apps have been scaled from 100 to 200 instances. */
+/** A full cluster in which ten apps have been scaled from 100 to 200 instances; its agents as the tick stores them. */
 export function writeStoredSnapshot(file: string): void {
   const full = snapshotOf({ agents: AGENTS, instances: 100_000, mix: 'mixed', fill: 0, batch: 'all' });
   const { placements } = planSchedule(full);
   const held = Map.groupBy(placements, ({ agent }) => agent);
-  const agents = full.agents.map(({ facts, host }) => ({ facts, host, claims: claimsOf(held.get(facts.id)) }));
+  const agents = full.agents.map(
+    ({ facts, host }): StoredAgent => ({
+      id: facts.id,
+      facts: { value: facts, rev: 1 },
+      host: { value: host, rev: 1 },
+      claims: { value: toAgentClaims(facts.id, 1, toClaims(held.get(facts.id))), rev: 1 },
+    }),
+  );
   const scaled = Array.from({ length: 10 }, (_, a) => ({ ...benchApp(a, 'mixed'), instances: 200 }));
   const pending = scaled.flatMap((app) => benchLaunches(app, 100, 100));
   const agentById = new Map(full.agents.map((agent) => [agent.facts.id, agent]));
@@ -87,8 +95,8 @@ export function writeStoredSnapshot(file: string): void {
   writeFileSync(file, JSON.stringify({ ...full, agents, pending, instances }));
 }
 
-/** As the tick stores them, each with a launch of its own. */
-const claimsOf = (placements: readonly Placement[] = []): readonly HeldClaim[] =>
+/** Each with a launch of its own. */
+const toClaims = (placements: readonly Placement[] = []): readonly HeldClaim[] =>
   placements.map(({ instance, runSpec, resources, hostPorts }) => ({
     launch: randomUUID() as LaunchId,
     instance,
@@ -103,8 +111,8 @@ export function readStoredSnapshot(file: string): void {
   const before = { held: heldBytes(), resident: process.memoryUsage().rss };
   const stored = readFileSync(file, 'latin1');
   const [started, busy] = [performance.now(), process.cpuUsage()];
-  const { instances, ...rest } = JSON.parse(stored);
-  const snapshot: ClusterSnapshot = { ...rest, instances: new Map(instances) };
+  const { agents, instances, ...rest } = JSON.parse(stored);
+  const snapshot: ClusterSnapshot = { ...rest, agents: placeable(agents), instances: new Map(instances) };
   const memory = new PlacementMemory();
   const { placements } = planSchedule(snapshot, memory);
   const ms = performance.now() - started;

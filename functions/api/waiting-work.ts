@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { Agent, Claim } from '../../lib/model/agent.ts';
+import type { Claim } from '../../lib/model/agent.ts';
 import type { ContentHash, InstanceId } from '../../lib/model/ids.ts';
 import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
@@ -8,7 +8,8 @@ import type { CurrentSpec } from '../../lib/model/root.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { launchable, pendingLaunches } from '../../lib/queue/pending-launches.ts';
-import { placeable } from '../../lib/state/agents.ts';
+import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { claimsOf, keepClaims } from '../../lib/state/claims.ts';
 import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -52,17 +53,20 @@ export async function readWaiting(
 
 /** The agents without the claims of launches that are over, or that have not come to their instance: it is pending. */
 function withStandingClaims(
-  agents: readonly Agent[],
+  agents: readonly StoredAgent[],
   runSpecs: ReadonlyMap<PathId, WaitingRunSpec>,
   known: ReadonlyMap<InstanceId, Instance>,
-): readonly Agent[] {
+): readonly StoredAgent[] {
   const stands = ({ runSpec, instance: id, launch }: Claim): boolean => {
     const instance = known.get(id);
     // A run spec that was not read is not judged here.
     if (instance === undefined) return !runSpecs.has(runSpec);
     return instance.launch?.id === launch ? !isTerminal(instance.condition) : !isScheduled(instance);
   };
-  return agents.map((agent) => ({ ...agent, claims: agent.claims.filter(stands) }));
+  return agents.map((agent) => {
+    const { value, rev } = agent.claims;
+    return { ...agent, claims: { value: keepClaims(value, claimsOf(value).map(stands)), rev } };
+  });
 }
 
 async function formerSpecs(
@@ -94,11 +98,11 @@ export async function clusterSnapshot(
     const current = runSpecs.get(runSpec)?.current;
     return current?.hash === runSpecHash ? current.spec : former.get(runSpecHash);
   };
-  const agents = placeable(await deps.state.agents.list());
+  const agents = await deps.state.agents.list();
   return {
     localRegion: deps.config.region,
     ranking: deps.config.placementRanking,
-    agents: withStandingClaims(agents, runSpecs, new Map(all.map((instance) => [instance.id, instance]))),
+    agents: placeable(withStandingClaims(agents, runSpecs, new Map(all.map((instance) => [instance.id, instance])))),
     pending: pendingLaunches(instances, specOf),
     instances: new Map([...runSpecs].map(([id, one]) => [id, one.instances])),
   };

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { isTerminal } from '../../lib/model/instance.ts';
-import type { HeldClaim, StoredAgent } from '../../lib/state/agents.ts';
+import type { StoredAgent } from '../../lib/state/agents.ts';
+import { claimsOf, type HeldClaim, keepClaims } from '../../lib/state/claims.ts';
 import type { InstanceKey } from '../../lib/state/instances.ts';
 import type { State } from '../../lib/state/state.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -42,10 +43,9 @@ export async function withStandingClaims(
     agents,
     async (agent) => {
       const { value, rev } = agent.claims;
-      const judged = value.claims.map(stands);
-      const verdicts = judged.some((verdict) => verdict instanceof Promise) ? await Promise.all(judged) : judged;
-      const claims = value.claims.filter((_, index) => verdicts[index] === true);
-      return { ...agent, claims: { value: { ...value, claims }, rev } };
+      const judged = claimsOf(value).map(stands);
+      const verdicts = judged.every((verdict) => typeof verdict === 'boolean') ? judged : await Promise.all(judged);
+      return { ...agent, claims: { value: keepClaims(value, verdicts), rev } };
     },
     { concurrency: AGENTS_AT_ONCE },
   );

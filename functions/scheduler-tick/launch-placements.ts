@@ -11,7 +11,8 @@ import type { AppSpec } from '../../lib/model/run-spec.ts';
 import type { Placement } from '../../lib/model/schedule.ts';
 import { bridgePortsOf, isBridged } from '../../lib/model/spec-ports.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
-import { type HeldClaim, placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
+import { claimsOf, type HeldClaim, toAgentClaims } from '../../lib/state/claims.ts';
 import type { PassDeps } from './deps.ts';
 import { combine, DONE, type Outlook } from './outlook.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -176,7 +177,7 @@ export function createLauncher(deps: PassDeps) {
       },
       { concurrency: STARTS_AT_ONCE },
     );
-    const next = { agent: id, fence, claims: [...claims.value.claims, ...launches.map(toClaim)] };
+    const next = toAgentClaims(id, fence, [...claimsOf(claims.value), ...launches.map(toClaim)]);
     return (await state.agents.replaceClaims(next, claims.rev)) ? launches : undefined;
   }
 
@@ -220,7 +221,7 @@ export function createLauncher(deps: PassDeps) {
     const { agents, stored, specs, workbench } = context;
     const byAgent = Map.groupBy(placements, (placement) => placement.agent);
     const agentById = new Map<AgentId, Agent>(placeable(agents).map((agent) => [agent.facts.id, agent]));
-    const claimsBefore = new Map(stored.map(({ id, claims }) => [id, claims.value.claims.length]));
+    const claimsBefore = new Map(stored.map(({ id, claims }) => [id, claims.value.lines.length]));
     const arns = await registerAll([...new Set(placements.flatMap(({ instance }) => specs.get(instance) ?? []))]);
     const refused = placements.some(({ instance }) => !arns.has(specs.get(instance)));
     let outlook: Outlook = refused ? { moved: false, dueAt: clock.now() + REGISTRATION_PAUSE } : DONE;
@@ -238,7 +239,7 @@ export function createLauncher(deps: PassDeps) {
       agents,
       async (agent) => {
         const wanted = (byAgent.get(agent.id) ?? []).flatMap(toClaims);
-        if (wanted.length === 0 && agent.claims.value.claims.length === claimsBefore.get(agent.id)) return [];
+        if (wanted.length === 0 && agent.claims.value.lines.length === claimsBefore.get(agent.id)) return [];
         const launches = await claim(agent, wanted, context.fence);
         if (launches === undefined) outlook = combine(outlook, AGAIN);
         return launches ?? [];

@@ -3,6 +3,7 @@ import type { AgentFacts, Claim } from '../../lib/model/agent.ts';
 import { addResources, NO_RESOURCES, type Resources, subtractResources } from '../../lib/model/resources.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { StoredAgent } from '../../lib/state/agents.ts';
+import { claimsOf } from '../../lib/state/claims.ts';
 import type { TickDeps } from './deps.ts';
 
 function notNegative(resources: Resources): Resources {
@@ -15,7 +16,7 @@ type IsTaken = (claim: Claim) => boolean;
 
 /** What tasks that are not ours take: used, less what our claims with a task there account for. */
 function foreignUsage(sighting: AgentSighting, stored: StoredAgent | undefined, isTaken: IsTaken): Resources {
-  const claimed = (stored?.claims.value.claims ?? [])
+  const claimed = (stored === undefined ? [] : claimsOf(stored.claims.value))
     .filter(isTaken)
     .reduce((sum, claim) => addResources(sum, { ...claim.resources, disk: 0 }), NO_RESOURCES);
   return notNegative(subtractResources(subtractResources(sighting.registered, sighting.remaining), claimed));
@@ -64,7 +65,7 @@ export async function refreshAgents(deps: TickDeps, isTaken: IsTaken | undefined
   const hosts = withoutHost.length === 0 ? [] : await cluster.describeHosts(withoutHost);
   await Promise.all(hosts.map((host) => state.agents.putHost(host)));
   const seen = new Set(sightings.map(({ id }) => id));
-  const gone = stored.filter(({ id, claims }) => !seen.has(id) && claims.value.claims.length === 0);
+  const gone = stored.filter(({ id, claims }) => !seen.has(id) && claims.value.lines.length === 0);
   await Promise.all(gone.map((agent) => state.agents.forget(agent, now)));
 }
 

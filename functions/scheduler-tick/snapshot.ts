@@ -10,6 +10,7 @@ import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Root } from '../../lib/model/root.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
+import { claimsOf } from '../../lib/state/claims.ts';
 import type { DirtyMark } from '../../lib/state/coordination.ts';
 import type { Versioned } from '../../lib/state/items.ts';
 import type { State } from '../../lib/state/state.ts';
@@ -92,7 +93,8 @@ async function idsToLookAt(
     for (const entry of entries.values()) if (entry.kind !== 'group') ids.add(entry.id);
     for (const id of await state.instances.listQueue()) ids.add(id);
     // A claim leads to instances that a tick made after the entry of their run spec had gone.
-    for (const { claims } of await state.agents.list()) for (const { runSpec } of claims.value.claims) ids.add(runSpec);
+    for (const { claims } of await state.agents.list())
+      for (const { runSpec } of claimsOf(claims.value)) ids.add(runSpec);
   }
   return [...ids];
 }

@@ -3,6 +3,7 @@ import type { AgentId } from '../../lib/model/ids.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
 import type { StoredAgent } from '../../lib/state/agents.ts';
+import { claimsOf } from '../../lib/state/claims.ts';
 import type { TickDeps } from './deps.ts';
 
 type Standing = Pick<AgentFacts, 'connected' | 'connectedSince' | 'status'>;
@@ -45,7 +46,7 @@ export function createAgentWatch({ state, ids, config }: Pick<TickDeps, 'state' 
         const { connected, connectedSince, status } = facts.value;
         const standing: Standing = { connected, connectedSince, status };
         now.set(id, standing);
-        if (isNews(id, standing)) for (const { runSpec } of claims.value.claims) concerned.add(runSpec);
+        if (isNews(id, standing)) for (const { runSpec } of claimsOf(claims.value)) concerned.add(runSpec);
       }
       known = now;
       draining = new Set([...now].filter(([, { status }]) => status === 'DRAINING').map(([id]) => id));

@@ -1,17 +1,15 @@
 import { type Agent, toInstanceAgent } from '../model/agent.ts';
-import type { LaunchId } from '../model/ids.ts';
+import { heldTogether } from '../model/held.ts';
 import type { Instance } from '../model/instance.ts';
-import type { ClusterSnapshot, Placement, SchedulePlan } from '../model/schedule.ts';
+import type { ClusterSnapshot, SchedulePlan } from '../model/schedule.ts';
 
-const claimOf = (placement: Placement) => ({ ...placement, launch: `planned ${placement.instance}` as LaunchId });
-
-/** The snapshot of the moment in which a plan is carried out: placements are claims and instances that run, the rest waits on. */
+/** The snapshot of the moment in which a plan is carried out: placements hold what they take and instances that run, the rest waits on. */
 export function afterPlan(before: ClusterSnapshot, { placements }: SchedulePlan): ClusterSnapshot {
   const byAgent = Map.groupBy(placements, ({ agent }) => agent);
   const byInstance = new Map(placements.map((placement) => [placement.instance, placement]));
   const agents = before.agents.map((agent): Agent => {
     const added = byAgent.get(agent.facts.id);
-    return added === undefined ? agent : { ...agent, claims: [...agent.claims, ...added.map(claimOf)] };
+    return added === undefined ? agent : { ...agent, held: heldTogether([agent.held, ...added]) };
   });
   const agentById = new Map(agents.map((agent) => [agent.facts.id, agent]));
   const running = (instance: Instance): Instance => {

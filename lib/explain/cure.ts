@@ -2,9 +2,9 @@ import { isStatic } from '../constraints/constraint-holds.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { Rejection, RuleName } from '../model/rejection.ts';
+import { fromMillionths, toMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
-import { fromMillionths, toMillionths } from '../placement/resource-amounts.ts';
 import { amountText, RESOURCE_TEXTS } from './amount-text.ts';
 
 /** What may make the scheduler's next look at an agent end otherwise. */

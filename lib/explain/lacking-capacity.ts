@@ -1,10 +1,11 @@
 import { fieldValue } from '../constraints/field-value.ts';
 import type { Agent } from '../model/agent.ts';
+import { NOTHING_HELD } from '../model/held.ts';
 import type { AgentId, ContainerInstanceArn } from '../model/ids.ts';
+import { allToMillionths, fromMillionths } from '../model/resource-amounts.ts';
 import { addResources, NO_RESOURCES, type Resources } from '../model/resources.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../model/schedule.ts';
 import { planSchedule } from '../placement/plan-schedule.ts';
-import { allToMillionths, fromMillionths } from '../placement/resource-amounts.ts';
 import { siteOf } from '../placement/site-of.ts';
 import { afterPlan } from './after-plan.ts';
 import { RESOURCE_NAMES } from './amount-text.ts';
@@ -70,7 +71,7 @@ function copiesOf({ facts, host }: Agent, count: number): readonly Agent[] {
     return {
       facts: { ...facts, id, arn, foreign: NO_RESOURCES, status: 'ACTIVE', connected: true },
       host: { ...host, id, host: id },
-      claims: [],
+      held: NOTHING_HELD,
     };
   });
 }

@@ -1,25 +1,10 @@
 import { isStatic } from '../constraints/constraint-holds.ts';
 import { newInstance } from '../instance/new-instance.ts';
-import type { Agent, AgentFacts, Claim, HostFacts } from '../model/agent.ts';
-import type { ContentHash, InstanceId, LaunchId } from '../model/ids.ts';
+import type { Agent } from '../model/agent.ts';
+import type { ContentHash, InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
-import { ROOT_ID } from '../model/path-id.ts';
-import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, PlacementRanking } from '../model/schedule.ts';
-
-/** Claims of one agent with the same resources; placement does not ask whose they are. */
-interface RecordedClaims {
-  readonly resources: Resources;
-  readonly count: number;
-  readonly hostPorts: readonly number[];
-}
-
-interface RecordedAgent {
-  readonly facts: AgentFacts;
-  readonly host: HostFacts;
-  readonly claims: readonly RecordedClaims[];
-}
 
 /** Consecutive launches of one version; instances that have been nowhere yet are their id and incarnation. */
 interface RecordedLaunches {
@@ -35,29 +20,10 @@ export interface RecordedInputs {
   /** Not in records of before there was a choice. */
   readonly ranking?: PlacementRanking;
   readonly specs: readonly { readonly spec: RunSpec; readonly hash: ContentHash }[];
-  readonly agents: readonly RecordedAgent[];
+  readonly agents: readonly Agent[];
   readonly pending: readonly RecordedLaunches[];
   /** Instances that constraints of pending run specs may count. */
   readonly counted: readonly Instance[];
-}
-
-function recordClaims(claims: readonly Claim[]): readonly RecordedClaims[] {
-  const alike = Map.groupBy(claims, ({ resources: { cpus, mem, disk, gpus } }) => `${cpus} ${mem} ${disk} ${gpus}`);
-  return [...alike.values()].flatMap((same) => {
-    const [first] = same;
-    const hostPorts = same.flatMap((claim) => claim.hostPorts);
-    return first === undefined ? [] : [{ resources: first.resources, count: same.length, hostPorts }];
-  });
-}
-
-function restoreClaims(recorded: readonly RecordedClaims[]): readonly Claim[] {
-  return recorded.flatMap(({ resources, count, hostPorts }) =>
-    Array.from({ length: count }, (_, index): Claim => {
-      const name = `recorded-${index}`;
-      const ports = index === 0 ? hostPorts : [];
-      return { launch: name as LaunchId, instance: name as InstanceId, runSpec: ROOT_ID, resources, hostPorts: ports };
-    }),
-  );
 }
 
 const hasBeenNowhere = ({ agent, reservation }: Instance): boolean => agent === undefined && reservation === undefined;
@@ -89,7 +55,7 @@ export function recordInputs(snapshot: ClusterSnapshot): RecordedInputs {
     localRegion: snapshot.localRegion,
     ranking: snapshot.ranking,
     specs,
-    agents: snapshot.agents.map(({ facts, host, claims }) => ({ facts, host, claims: recordClaims(claims) })),
+    agents: snapshot.agents,
     pending,
     counted: recordCounted(snapshot, specs),
   };
@@ -105,7 +71,7 @@ export function restoreSnapshot(recorded: RecordedInputs): ClusterSnapshot {
   return {
     localRegion,
     ranking,
-    agents: agents.map(({ facts, host, claims }): Agent => ({ facts, host, claims: restoreClaims(claims) })),
+    agents,
     pending: pending.flatMap(({ spec: number, replacement, instances }) => {
       const known = specs[number];
       if (known === undefined) throw new RangeError(`no spec ${number} in the record`);

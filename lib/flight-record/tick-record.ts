@@ -41,7 +41,9 @@ export const digestOf = (inputs: RecordedInputs): ContentHash => contentHash(JSO
 
 /** Tells snapshots apart that are too large to keep, or had nothing to place: who is in them, and in which version. */
 function digestOfOthers({ agents, pending }: ClusterSnapshot): ContentHash {
-  const machines = agents.map(({ facts, claims }) => `${facts.id} ${facts.version} ${claims.length}`);
+  const machines = agents.map(
+    ({ facts: { id, version }, held: { resources } }) => `${id} ${version} ${resources.cpus} ${resources.mem}`,
+  );
   const launches = pending.map(({ instance, spec }) => `${instance.id} ${instance.incarnation} ${spec.version}`);
   return contentHash(`${machines.join('\n')}\n\n${launches.join('\n')}`);
 }

@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import type { AgentId, ContainerInstanceArn, ContentHash, InstanceId, LaunchId } from './ids.ts';
 import type { InstanceAgent } from './instance.ts';
 import type { PathId } from './path-id.ts';
@@ -37,19 +38,18 @@ export interface HostFacts {
 }
 
 /** What one launch holds on an agent, from its claim until its STOPPED is stored. */
-export interface Claim {
+export interface Claim extends Held {
   readonly launch: LaunchId;
   readonly instance: InstanceId;
   readonly runSpec: PathId;
-  readonly resources: Resources;
-  readonly hostPorts: readonly number[];
 }
 
 /** One agent as the placement sees it. */
 export interface Agent {
   readonly facts: AgentFacts;
   readonly host: HostFacts;
-  readonly claims: readonly Claim[];
+  /** By all its claims together. */
+  readonly held: Held;
 }
 
 /** What the newest event of an agent said; when it is ahead of the facts, the tick asks ECS again. */

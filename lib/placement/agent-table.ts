@@ -1,12 +1,12 @@
 import type { Agent } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
+import { fromMillionths, toMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { PlacementRanking } from '../model/schedule.ts';
 import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Demand } from './demand.ts';
 import { placeInOrder, share } from './preference.ts';
-import { fromMillionths, toMillionths } from './resource-amounts.ts';
 
 /** Agents with the same registered cpus and memory: a demand takes the same share of each. */
 export interface Shape {
@@ -182,21 +182,13 @@ export class AgentTable {
   /** Takes in what the agent says of itself. */
   #read(rank: number, agent: Agent = this.agent(rank)): void {
     const { registered, foreign, ports: ranges } = agent.facts;
+    const { resources: held, hostPorts } = agent.held;
     const ports = new AgentPorts(ranges);
-    let cpus = toMillionths(registered.cpus) - toMillionths(foreign.cpus);
-    let mem = toMillionths(registered.mem) - toMillionths(foreign.mem);
-    let disk = toMillionths(registered.disk) - toMillionths(foreign.disk);
-    let gpus = toMillionths(registered.gpus) - toMillionths(foreign.gpus);
-    // Amount by amount and without iterators: of a full cluster that is read anew these are the claims of all instances.
-    for (let at = 0; at < agent.claims.length; at += 1) {
-      const claim = agent.claims[at];
-      if (claim === undefined) continue;
-      cpus -= toMillionths(claim.resources.cpus);
-      mem -= toMillionths(claim.resources.mem);
-      disk -= toMillionths(claim.resources.disk);
-      gpus -= toMillionths(claim.resources.gpus);
-      if (claim.hostPorts.length > 0) for (const port of claim.hostPorts) ports.take(port);
-    }
+    for (const port of hostPorts) ports.take(port);
+    const cpus = toMillionths(registered.cpus) - toMillionths(foreign.cpus) - toMillionths(held.cpus);
+    const mem = toMillionths(registered.mem) - toMillionths(foreign.mem) - toMillionths(held.mem);
+    const disk = toMillionths(registered.disk) - toMillionths(foreign.disk) - toMillionths(held.disk);
+    const gpus = toMillionths(registered.gpus) - toMillionths(foreign.gpus) - toMillionths(held.gpus);
     this.#agents[rank] = agent;
     this.#ports[rank] = ports;
     this.#gains.push(rank);

@@ -1,8 +1,8 @@
+import { allToMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
 import { type PortDemand, portDemandOf } from './agent-ports.ts';
-import { allToMillionths } from './resource-amounts.ts';
 
 /**
  * What one instance of a run spec takes from an agent, as the search compares it: amounts in millionths. What is not

@@ -1,11 +1,11 @@
 import { isStatic } from '../constraints/constraint-holds.ts';
 import { groupCount } from '../constraints/group-by.ts';
 import type { Constraint } from '../model/constraint.ts';
+import { fromMillionths } from '../model/resource-amounts.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { Demand } from './demand.ts';
 import type { Cells, Lasting, Pin, PlacementIndex, Scope } from './placement-index.ts';
 import { advanceOf, share } from './preference.ts';
-import { fromMillionths } from './resource-amounts.ts';
 import type { ValueColumn } from './value-column.ts';
 
 /** A constraint and the agents' values that it looks at. */

@@ -1,27 +1,13 @@
 import { type Item, queryAll, type Store } from '../gateways/store.ts';
-import type { Agent, AgentFacts, AgentHeard, Claim, HostFacts } from '../model/agent.ts';
+import type { Agent, AgentFacts, AgentHeard, HostFacts } from '../model/agent.ts';
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
 import type { Instant } from '../model/timestamp.ts';
+import { type AgentClaims, toAgentClaims } from './claims.ts';
 import { createItemMemory } from './item-memory.ts';
 import { decodeItem, encodeItem, UndecodableItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
 import { replaceEncoded, replaceItem } from './replace-item.ts';
-
-/**
- * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this
- * launch, the launch can never come to it any more.
- */
-export interface HeldClaim extends Claim {
-  readonly instanceRev: number;
-}
-
-/** An agent's claims and the fence of the tick that wrote them. A placement commits by replacing this item. */
-export interface AgentClaims {
-  readonly agent: AgentId;
-  readonly fence: number;
-  readonly claims: readonly HeldClaim[];
-}
 
 /** One agent with the revisions of its parts; parts that were never written are missing. */
 export interface StoredAgent {
@@ -32,6 +18,8 @@ export interface StoredAgent {
   readonly claims: Versioned<AgentClaims>;
 }
 
+/** Type of the items of claims; 'claims' were those that had no lines. */
+export const CLAIMS = 'claim-lines';
 /** Agents whose decoded parts one process keeps. */
 const REMEMBERED = 20_000;
 /** Longer than any process lives that may have read them. */
@@ -39,9 +27,9 @@ const FORGOTTEN_CLAIMS_SECONDS = 24 * 3600;
 
 /** Whether anything is left of an agent besides claims that hold nothing. */
 const isKnown = ({ facts, host, heard, claims }: StoredAgent): boolean =>
-  facts !== undefined || host !== undefined || heard !== undefined || claims.value.claims.length > 0;
+  facts !== undefined || host !== undefined || heard !== undefined || claims.value.lines.length > 0;
 
-const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: { agent, fence: 0, claims: [] }, rev: 0 });
+const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: toAgentClaims(agent, 0, []), rev: 0 });
 
 /** What is known of the agents and what is promised on them. */
 export function createAgents(store: Store, keys: StateKeys) {
@@ -49,7 +37,7 @@ export function createAgents(store: Store, keys: StateKeys) {
     facts: createItemMemory<AgentFacts>('facts', REMEMBERED),
     heard: createItemMemory<AgentHeard>('heard', REMEMBERED),
     host: createItemMemory<HostFacts>('host', REMEMBERED),
-    claims: createItemMemory<AgentClaims>('claims', REMEMBERED),
+    claims: createItemMemory<AgentClaims>(CLAIMS, REMEMBERED),
   };
 
   function withPart(agent: StoredAgent, part: string, item: Item): StoredAgent {
@@ -98,7 +86,7 @@ export function createAgents(store: Store, keys: StateKeys) {
     /** Asked once per agent and immutable, so it is put without a condition. */
     putHost: (host: HostFacts): Promise<boolean> => store.put(encodeItem(keys.agentHost(host.id), 'host', host, 1)),
     replaceClaims(claims: AgentClaims, rev: number): Promise<boolean> {
-      const item = encodeItem(keys.agentClaims(claims.agent), 'claims', claims, rev + 1);
+      const item = encodeItem(keys.agentClaims(claims.agent), CLAIMS, claims, rev + 1);
       memory.claims.note(item, claims);
       return replaceEncoded(store, item, rev);
     },
@@ -110,7 +98,12 @@ export function createAgents(store: Store, keys: StateKeys) {
     async forget({ id, claims }: StoredAgent, now: Instant): Promise<void> {
       if (claims.rev > 0) {
         const ttl = Math.floor(now / 1000) + FORGOTTEN_CLAIMS_SECONDS;
-        const empty = encodeItem(keys.agentClaims(id), 'claims', { ...claims.value, claims: [] }, claims.rev + 1);
+        const empty = encodeItem(
+          keys.agentClaims(id),
+          CLAIMS,
+          toAgentClaims(id, claims.value.fence, []),
+          claims.rev + 1,
+        );
         if (!(await store.put({ ...empty, ttl }, unchangedSince(claims.rev)))) return;
       }
       await store.delete(keys.agentFacts(id));
@@ -132,6 +125,6 @@ export function placeable(agents: readonly StoredAgent[]): readonly Agent[] {
   return agents.flatMap(({ facts, host, claims }) =>
     facts === undefined || host === undefined
       ? []
-      : [{ facts: facts.value, host: host.value, claims: claims.value.claims }],
+      : [{ facts: facts.value, host: host.value, held: claims.value.held }],
   );
 }

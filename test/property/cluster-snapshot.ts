@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
-import { type AgentId, type LaunchId, toInstanceId } from '../../lib/model/ids.ts';
+import { type AgentId, toInstanceId } from '../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
@@ -111,12 +111,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
           ports: [{ begin: 31_000, end: 31_004 }],
           attributes: rack === undefined ? {} : { rack },
         },
-        claims: claimed.map((each, n) => ({
-          ...each,
-          launch: `launch-${index}-${n}` as LaunchId,
-          instance: anInstance().id,
-          runSpec: resolvePathId('/elsewhere'),
-        })),
+        held: claimed,
       }),
     );
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { afterPlan } from '../../lib/explain/after-plan.ts';
 import type { Agent } from '../../lib/model/agent.ts';
+import type { Held } from '../../lib/model/held.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
@@ -46,7 +47,7 @@ function changed(
     case 'nothing':
       return given;
     case 'ends':
-      return becomes((agent) => ({ ...agent, claims: agent.claims.slice(1) }));
+      return becomes((agent) => ({ ...agent, held: halfOf(agent.held) }));
     case 'claims':
       return becomes((agent) => ({ ...agent, facts: { ...agent.facts, foreign: { ...agent.facts.foreign, cpus } } }));
     case 'drains':
@@ -61,6 +62,11 @@ function changed(
       return afterPlan(given, planSchedule(given));
   }
 }
+
+const halfOf = ({ resources: { cpus, mem, disk, gpus }, hostPorts }: Held): Held => ({
+  resources: { cpus: cpus / 2, mem: mem / 2, disk: disk / 2, gpus },
+  hostPorts: hostPorts.slice(1),
+});
 
 function agree(given: ClusterSnapshot): void {
   expect(enginePlan(given)).toEqual(referencePlan(given));

@@ -35,7 +35,7 @@ function loads({ agents: all }: ClusterSnapshot, { placements }: SchedulePlan) {
     return {
       agent,
       placed,
-      held: [...agent.claims.map((claim) => claim.resources), ...placed.map((each) => each.resources)],
+      held: [agent.held.resources, ...placed.map((each) => each.resources)],
     };
   });
 }
@@ -120,10 +120,10 @@ describe('planSchedule', () => {
       fc.property(clusterSnapshot, (given) => {
         const specs = new Map(given.pending.map(({ spec }) => [spec.id, spec]));
         for (const { agent, placed } of loads(given, planSchedule(given))) {
-          const holders = [...agent.claims, ...placed].map(({ hostPorts }) => new Set(hostPorts));
+          const holders = [agent.held, ...placed].map(({ hostPorts }) => new Set(hostPorts));
           const taken = placed.flatMap(({ hostPorts }) => hostPorts);
           for (const port of taken) {
-            const mine = agent.claims.every(({ hostPorts }) => !hostPorts.includes(port));
+            const mine = !agent.held.hostPorts.includes(port);
             expect([port, mine, holders.filter((ports) => ports.has(port)).length]).toEqual([port, true, 1]);
           }
           for (const { runSpec, hostPorts } of placed) {

@@ -75,12 +75,10 @@ export function referencePlan(snapshot: ClusterSnapshot): ReferencePlan {
 
 function placeOf(agent: Agent): Place {
   const { registered, foreign } = agent.facts;
-  const claimed = (resource: keyof Resources) =>
-    agent.claims.reduce((sum, claim) => sum + claim.resources[resource], 0);
   return {
     agent,
-    free: rounded(registered, (resource) => registered[resource] - foreign[resource] - claimed(resource)),
-    ports: new Set(agent.claims.flatMap(({ hostPorts }) => hostPorts)),
+    free: rounded(registered, (resource) => registered[resource] - foreign[resource] - agent.held.resources[resource]),
+    ports: new Set(agent.held.hostPorts),
   };
 }
 

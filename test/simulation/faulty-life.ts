@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import * as z from 'zod';
+import { claimsOf } from '../../lib/state/claims.ts';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 import { type Fault, type GatewayCall, withFaults } from './faults.ts';
 import { readLog } from './judge-end.ts';
@@ -147,7 +148,7 @@ export async function liveThrough({ faultAt = () => undefined, eventsLost = fals
     const logged = await readLog(plane);
     return {
       live: liveTasks(),
-      claims: agents.flatMap(({ claims }) => claims.value.claims),
+      claims: agents.flatMap(({ claims }) => claimsOf(claims.value)),
       queue: await plane.state.instances.listQueue(),
       marks: await plane.state.coordination.listDirty(),
       apps: (await observe('/v2/apps')).json,

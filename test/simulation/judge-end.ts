@@ -4,6 +4,7 @@ import type { DeploymentEnd } from '../../lib/model/deployment.ts';
 import type { MarathonEvent } from '../../lib/model/outbox.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
+import { claimsOf } from '../../lib/state/claims.ts';
 import type { Clients } from './clients.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { versionOfSpec } from './wanted.ts';
@@ -62,7 +63,7 @@ async function judgeLeftOvers(plane: ControlPlane, apps: ReadonlySet<PathId>): P
   const wrong: string[] = [];
   const live = [...plane.cluster.tasks.values()].filter(({ sighting }) => sighting.lastStatus !== 'STOPPED').length;
   const agents = await plane.state.agents.list();
-  const claims = agents.flatMap((agent) => agent.claims.value.claims).length;
+  const claims = agents.flatMap((agent) => claimsOf(agent.claims.value)).length;
   if (claims !== live) wrong.push(`${claims} claims for ${live} tasks`);
   const stale = (await plane.state.instances.listQueue()).filter((id) => !apps.has(id));
   if (stale.length > 0) wrong.push(`queue entries of apps that are gone: ${stale}`);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimsOf } from '../../lib/state/claims.ts';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 
 const LAB = {
@@ -48,7 +49,7 @@ describe('the main job in one process on virtual time', () => {
     expect(await plane.request('GET', '/v2/apps/hello-world')).toMatchObject({ status: 404 });
     expect(plane.cluster.running()).toHaveLength(0);
     const agents = await plane.state.agents.list();
-    expect(agents.map(({ claims }) => claims.value.claims)).toEqual([[], [], []]);
+    expect(agents.map(({ claims }) => claimsOf(claims.value))).toEqual([[], [], []]);
     expect(await plane.state.instances.listQueue()).toEqual([]);
     expect(await plane.state.coordination.listDirty()).toEqual([]);
   });

@@ -10,7 +10,8 @@ import { addResources, NO_RESOURCES } from '../../lib/model/resources.ts';
 import type { Root } from '../../lib/model/root.ts';
 import type { TaskSighting } from '../../lib/model/task.ts';
 import type { Instant } from '../../lib/model/timestamp.ts';
-import type { AgentClaims } from '../../lib/state/agents.ts';
+import { CLAIMS } from '../../lib/state/agents.ts';
+import { type AgentClaims, claimsOf } from '../../lib/state/claims.ts';
 import { decodeItem, type Versioned } from '../../lib/state/items.ts';
 import { createCapacityWatch } from './capacity-watch.ts';
 import { createDeploymentWatch } from './deployment-watch.ts';
@@ -258,7 +259,7 @@ export function createMonitor({ clock, decodeInstance, quietSince, keepsAnnounce
           at,
         );
       } else if (key.sk.endsWith('#CLAIMS')) {
-        claimsStored(key.sk, item === undefined ? [] : decodeItem<AgentClaims>(item, 'claims').value.claims);
+        claimsStored(key.sk, item === undefined ? [] : claimsOf(decodeItem<AgentClaims>(item, CLAIMS).value));
       }
     },
   };

@@ -53,8 +53,8 @@ export const MUTANTS: readonly Mutant[] = [
     replacements: [
       {
         file: 'functions/scheduler-tick/claims.ts',
-        text: 'value.claims.filter((_, index) => verdicts[index] === true)',
-        by: 'value.claims.filter((_, index) => verdicts[index] !== undefined)',
+        text: 'value: keepClaims(value, verdicts)',
+        by: 'value',
       },
     ],
   },

@@ -1,15 +1,15 @@
 import type { Agent } from '../../../lib/model/agent.ts';
 import type { AgentId } from '../../../lib/model/ids.ts';
 import type { OfferStatistics } from '../../../lib/model/offer-statistics.ts';
+import { allToMillionths, fromMillionths } from '../../../lib/model/resource-amounts.ts';
 import { type PortRange, type Resources, subtractResources } from '../../../lib/model/resources.ts';
 import { toTimestamp } from '../../../lib/model/timestamp.ts';
-import { allToMillionths, fromMillionths } from '../../../lib/placement/resource-amounts.ts';
 
 const NAMES = ['cpus', 'mem', 'disk', 'gpus'] as const satisfies readonly (keyof Resources)[];
 
 /** What an agent has left, in millionths: registered less what others and our claims take. */
-function freeMillionths({ facts, claims }: Agent): Resources {
-  return [facts.foreign, ...claims.map(({ resources }) => resources)]
+function freeMillionths({ facts, held }: Agent): Resources {
+  return [facts.foreign, held.resources]
     .map(allToMillionths)
     .reduce(subtractResources, allToMillionths(facts.registered));
 }
@@ -33,10 +33,9 @@ function freeRanges(ranges: readonly PortRange[], held: readonly number[]): read
 function presentResources(agent: Agent) {
   const role = agent.facts.roles.includes('*') ? '*' : (agent.facts.roles[0] ?? '*');
   const free = freeMillionths(agent);
-  const held = agent.claims.flatMap(({ hostPorts }) => hostPorts);
   return [
     ...NAMES.map((name) => ({ name, role, scalar: fromMillionths(Math.max(0, free[name])) })),
-    { name: 'ports', role, ranges: freeRanges(agent.facts.ports, held) },
+    { name: 'ports', role, ranges: freeRanges(agent.facts.ports, agent.held.hostPorts) },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { RejectionReason } from '../../model/rejection.ts';
+import { fromMillionths } from '../../model/resource-amounts.ts';
 import type { Resources } from '../../model/resources.ts';
-import { fromMillionths } from '../resource-amounts.ts';
 import type { Rule } from './rule.ts';
 
 function enough(resource: keyof Resources, reason: RejectionReason): Rule {

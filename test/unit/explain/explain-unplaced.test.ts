@@ -118,7 +118,7 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       'the connection of its ECS agent',
       'AGENT_CHANGED AGENT_ADDED',
     ],
-    [{ claims: [claimOf(3.9)] }, {}, 'cpus', '0.4 more cpus free', FREED],
+    [{ held: [claimOf(3.9)] }, {}, 'cpus', '0.4 more cpus free', FREED],
     [
       { facts: { registered: { cpus: 4, mem: 16, disk: 0, gpus: 0 } } },
       {},
@@ -127,7 +127,7 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       'AGENT_ADDED DEFINITION_CHANGED',
     ],
     [
-      { claims: [{ ...claimOf(0), hostPorts: [80] }] },
+      { held: [{ ...claimOf(0), hostPorts: [80] }] },
       { requirePorts: true, portDefinitions: [{ port: 80, protocol: 'tcp', labels: {} }] },
       'ports',
       'host port 80 free',
@@ -157,7 +157,7 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       { field: 'rack', operator: 'IS', value: 'r2' },
       { field: 'rack', operator: 'UNLIKE', value: 'r1' },
     ] as const;
-    const lacks = lacksOf({ facts: rack, claims: [claimOf(4)] }, { constraints, acceptedResourceRoles: ['dev'] });
+    const lacks = lacksOf({ facts: rack, held: [claimOf(4)] }, { constraints, acceptedResourceRoles: ['dev'] });
     expect(lacks?.map(([rule, cure]) => `${rule}: ${cure}`)).toEqual([
       'role: role dev; it offers *',
       'constraint: rack r2 instead of r1',
@@ -193,10 +193,10 @@ describe('the whole of it', () => {
   });
   const agents = [
     anAgent({ id: 'a' }),
-    anAgent({ id: 'b', claims: [claimOf(4)] }),
+    anAgent({ id: 'b', held: [claimOf(4)] }),
     anAgent({ id: 'c', facts: publicRole }),
     anAgent({ id: 'd', facts: { ...publicRole, status: 'DRAINING' } }),
-    anAgent({ id: 'e', facts: publicRole, claims: [claimOf(3.75)] }),
+    anAgent({ id: 'e', facts: publicRole, held: [claimOf(3.75)] }),
   ];
   const told = explained(agents, spec, ['c.example.internal']);
 

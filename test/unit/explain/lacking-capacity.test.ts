@@ -13,7 +13,7 @@ import { aSnapshot, claimOf, waiting } from '../placement/snapshot.ts';
 const needing = (cpus: number, more: Partial<AppSpec> = {}): AppSpec =>
   anApp({ resources: { ...NO_RESOURCES, cpus }, portDefinitions: [], ...more });
 const full = (id: string, cpus: number, roles = ['*']): Agent =>
-  anAgent({ id, claims: [claimOf(cpus)], facts: { roles, registered: { cpus, mem: 8_192, disk: 0, gpus: 0 } } });
+  anAgent({ id, held: [claimOf(cpus)], facts: { roles, registered: { cpus, mem: 8_192, disk: 0, gpus: 0 } } });
 
 function lacking(agents: readonly Agent[], pending: readonly PendingLaunch[]) {
   const snapshot = aSnapshot(agents, pending);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { PortRange } from '../../../lib/model/resources.ts';
+import { NO_RESOURCES } from '../../../lib/model/resources.ts';
 import type { AppSpec, PortDefinition, PortMapping } from '../../../lib/model/run-spec.ts';
 import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
 import { anApp } from '../../fixtures/an-app.ts';
-import { anInstance } from '../../fixtures/an-instance.ts';
 import { aSnapshot, waiting } from './snapshot.ts';
 
 const defined = (...ports: number[]): PortDefinition[] => ports.map((port) => ({ port, protocol: 'tcp', labels: {} }));
@@ -27,20 +27,8 @@ interface Ports {
 }
 
 function plan(app: Partial<AppSpec>, { ranges = [{ begin: 31_000, end: 31_009 }], taken = [] }: Ports = {}, count = 1) {
-  const { id, launch, runSpec } = anInstance();
-  const claims =
-    launch === undefined
-      ? []
-      : [
-          {
-            launch: launch.id,
-            instance: id,
-            runSpec,
-            resources: { cpus: 0, mem: 0, disk: 0, gpus: 0 },
-            hostPorts: taken,
-          },
-        ];
-  return planSchedule(aSnapshot([anAgent({ facts: { ports: ranges }, claims })], waiting(anApp(app), count)));
+  const held = [{ resources: NO_RESOURCES, hostPorts: taken }];
+  return planSchedule(aSnapshot([anAgent({ facts: { ports: ranges }, held })], waiting(anApp(app), count)));
 }
 
 const portsOf = (...given: Parameters<typeof plan>) => plan(...given).placements.map(({ hostPorts }) => hostPorts);

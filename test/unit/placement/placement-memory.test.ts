@@ -52,7 +52,7 @@ describe('a memory between plans', () => {
     const memory = new PlacementMemory();
     const oneport = anApp({ resources: NO_RESOURCES, portDefinitions: [{ port: 0, protocol: 'tcp', labels: {} }] });
     const free = anAgent({ id: 'a', facts: { ports: [{ begin: 31_000, end: 31_000 }] } });
-    const snapshot = aSnapshot([{ ...free, claims: [{ ...claimOf(0), hostPorts: [31_000] }] }], waiting(oneport));
+    const snapshot = aSnapshot([{ ...free, held: { ...claimOf(0), hostPorts: [31_000] } }], waiting(oneport));
     expect(outcomeOf(planSchedule(snapshot, memory))).toEqual({ 'app.instance-0': ['a: InsufficientPorts'] });
     memory.tell(free);
     expect(outcomeOf(planSchedule(snapshot, memory))).toEqual({ 'app.instance-0': 'a' });
@@ -68,7 +68,7 @@ describe('a memory between plans', () => {
       'app.instance-1': nobody,
     });
     // The second rack could take one, were it not full for now.
-    expect(outcomeOf(planSchedule(aSnapshot([a, { ...b, claims: [claimOf(4)] }], pending), memory))).toEqual({
+    expect(outcomeOf(planSchedule(aSnapshot([a, { ...b, held: claimOf(4) }], pending), memory))).toEqual({
       'app.instance-0': 'a',
       'app.instance-1': ['a: UnfulfilledConstraint', 'b: InsufficientCpus'],
     });

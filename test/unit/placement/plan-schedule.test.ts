@@ -83,7 +83,7 @@ describe('fair: replacements first, then one instance a turn (design §4)', () =
 
   test('the reasons are those of the moment when the plan is made', () => {
     const big = anApp({ id: resolvePathId('/big'), resources: { ...app.resources, cpus: 4 }, portDefinitions: [] });
-    const claimed = { ...agentWith('a', 4.5), claims: [] };
+    const claimed = agentWith('a', 4.5);
     const plan = planSchedule(
       aSnapshot([claimed], [...waiting(app, 1, true), ...waiting(big, 2), ...waiting(app, 2).slice(1)]),
     );
@@ -198,7 +198,7 @@ describe('GROUP_BY without a value keeps level what could take the spec', () => 
 
   test('an agent that is full for now does', () => {
     const full = anAgent({ id: 'c', facts: { attributes: rackThree } });
-    const plan = planSchedule(aSnapshot([...eligible, { ...full, claims: [claimOf(4)] }], waiting(level(), 4)));
+    const plan = planSchedule(aSnapshot([...eligible, { ...full, held: claimOf(4) }], waiting(level(), 4)));
     expect(plan.placements.map((placement) => placement.agent)).toEqual(['a', 'b']);
   });
 });
@@ -206,7 +206,7 @@ describe('GROUP_BY without a value keeps level what could take the spec', () => 
 test('what one version places can make room for another: it gets another turn', () => {
   const level = anApp({ ...app, instances: 2, constraints: [{ field: 'rack', operator: 'GROUP_BY' }] });
   const [roomy, small] = agentsAt([{ rack: 'r1' }, { rack: 'r2' }]).map((agent, index) =>
-    index === 0 ? agent : { ...agent, claims: [claimOf(2.5)] },
+    index === 0 ? agent : { ...agent, held: claimOf(2.5) },
   );
   const older = anApp({ ...level, resources: { ...app.resources, cpus: 2 } });
   const newer = anApp({

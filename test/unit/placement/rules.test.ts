@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentFacts } from '../../../lib/model/agent.ts';
-import type { AgentId, LaunchId } from '../../../lib/model/ids.ts';
-import { resolvePathId } from '../../../lib/model/path-id.ts';
+import type { AgentId } from '../../../lib/model/ids.ts';
 import type { Rejection } from '../../../lib/model/rejection.ts';
 import { NO_RESOURCES } from '../../../lib/model/resources.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { type AgentOverrides, anAgent } from '../../fixtures/an-agent.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
-import { aScheduledInstance } from '../../fixtures/an-instance.ts';
 import { aSnapshot, waiting } from './snapshot.ts';
 
 /** The one agent's answer to one instance: undefined when it is placed. */
@@ -33,13 +31,7 @@ const needs = (resources: Partial<AppSpec['resources']>): Partial<AppSpec> => ({
 });
 
 function claim(resources: Partial<AppSpec['resources']>, hostPorts: readonly number[] = []) {
-  return {
-    launch: '97c136bf-5a28-4821-9d94-480d9fbb01c8' as LaunchId,
-    instance: aScheduledInstance().id,
-    runSpec: resolvePathId('/other'),
-    resources: { ...NO_RESOURCES, ...resources },
-    hostPorts,
-  };
+  return { resources: { ...NO_RESOURCES, ...resources }, hostPorts };
 }
 
 describe('role (scheduling.md §3, design §8)', () => {
@@ -157,7 +149,7 @@ describe('resources: free = registered - foreign - claims (scheduling.md §3)', 
     [
       'what is claimed is not free',
       needs({ cpus: 1 }),
-      { claims: [claim({ cpus: 2 }), claim({ cpus: 1.5 })] },
+      { held: [claim({ cpus: 2 }), claim({ cpus: 1.5 })] },
       no('cpus', 'InsufficientCpus', { needed: 1, free: 0.5 }),
     ],
     [
@@ -166,11 +158,11 @@ describe('resources: free = registered - foreign - claims (scheduling.md §3)', 
       { facts: { registered: { ...small, mem: 128, gpus: 0, disk: 0 } } },
       undefined,
     ],
-    ['nothing needed, less than nothing there', needs({ disk: 0 }), { claims: [claim({ disk: 99_999 })] }, undefined],
+    ['nothing needed, less than nothing there', needs({ disk: 0 }), { held: [claim({ disk: 99_999 })] }, undefined],
     [
       'tenths add up exactly',
       needs({ cpus: 0.1 }),
-      { claims: Array.from({ length: 39 }, () => claim({ cpus: 0.1 })) },
+      { held: Array.from({ length: 39 }, () => claim({ cpus: 0.1 })) },
       undefined,
     ],
   ])('%s', (_, app, agent, expected) => expect(refusalOf(app, agent)).toEqual(expected));
@@ -185,7 +177,7 @@ describe('gpu preference (scheduling.md §3, policy restricted)', () => {
     ['label unrestricted', { labels: { GPU_SCHEDULING_BEHAVIOR: 'unrestricted' } }, gpuAgent, undefined],
     ['label restricted', { labels: { GPU_SCHEDULING_BEHAVIOR: 'restricted' } }, gpuAgent, declined],
     ['label of another value', { labels: { GPU_SCHEDULING_BEHAVIOR: 'other' } }, gpuAgent, declined],
-    ['all in use', {}, { ...gpuAgent, claims: [claim({ gpus: 2 })] }, undefined],
+    ['all in use', {}, { ...gpuAgent, held: [claim({ gpus: 2 })] }, undefined],
   ])('%s', (_, app, agent, expected) => expect(refusalOf(app, agent)).toEqual(expected));
 });
 

@@ -1,13 +1,13 @@
-import type { Agent, Claim } from '../../../lib/model/agent.ts';
+import type { Agent } from '../../../lib/model/agent.ts';
+import type { Held } from '../../../lib/model/held.ts';
 import { type InstanceId, toInstanceId } from '../../../lib/model/ids.ts';
 import type { Instance } from '../../../lib/model/instance.ts';
-import { resolvePathId } from '../../../lib/model/path-id.ts';
 import type { Rejection } from '../../../lib/model/rejection.ts';
 import { NO_RESOURCES } from '../../../lib/model/resources.ts';
 import type { AppSpec } from '../../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../../../lib/model/schedule.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
-import { anInstance, aScheduledInstance } from '../../fixtures/an-instance.ts';
+import { aScheduledInstance } from '../../fixtures/an-instance.ts';
 
 /** `count` waiting instances of a spec: `<spec>.instance-0`, `-1`, … */
 export function waiting(spec: AppSpec, count = 1, replacement = false): readonly PendingLaunch[] {
@@ -45,12 +45,7 @@ export function agentsAt(places: readonly { readonly zone?: string; readonly rac
 }
 
 /** Cpus that an instance of another run spec holds on an agent. */
-export function claimOf(cpus: number): Claim {
-  const { id, launch } = anInstance();
-  if (launch === undefined) throw new Error('the fixture has no launch');
-  const resources = { ...NO_RESOURCES, cpus };
-  return { launch: launch.id, instance: id, runSpec: resolvePathId('/elsewhere'), resources, hostPorts: [] };
-}
+export const claimOf = (cpus: number): Held => ({ resources: { ...NO_RESOURCES, cpus }, hostPorts: [] });
 
 /** What no agent takes, each instance apart, with every agent's first no. */
 export function waitingOf({ unplaced }: SchedulePlan): readonly {

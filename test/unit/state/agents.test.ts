@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, type MemoryStore } from '../../../lib/gateways/memory-store.ts';
 import { contentHash } from '../../../lib/model/content-hash.ts';
+import { NOTHING_HELD } from '../../../lib/model/held.ts';
 import type { LaunchId } from '../../../lib/model/ids.ts';
 import { placeable, type StoredAgent } from '../../../lib/state/agents.ts';
+import { toAgentClaims } from '../../../lib/state/claims.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
@@ -34,14 +36,14 @@ describe('an agent', () => {
     await agents.replaceFacts({ ...facts, version: 2 }, 1);
     await agents.putHost(host);
     await agents.replaceHeard(heard, 0, SILENT);
-    await agents.replaceClaims({ agent: id, fence: 4, claims: [claim] }, 0);
+    await agents.replaceClaims(toAgentClaims(id, 4, [claim]), 0);
     expect(await agents.list()).toEqual([
       {
         id,
         facts: { value: { ...facts, version: 2 }, rev: 2 },
         host: { value: host, rev: 1 },
         heard: { value: heard, rev: 1 },
-        claims: { value: { agent: id, fence: 4, claims: [claim] }, rev: 1 },
+        claims: { value: toAgentClaims(id, 4, [claim]), rev: 1 },
       },
     ]);
     expect(await agents.getHeard(id)).toEqual({ value: heard, rev: 1 });
@@ -53,11 +55,11 @@ describe('an agent', () => {
     await agents.replaceFacts(facts, 0);
     expect(placeable(await agents.list())).toEqual([]);
     await agents.putHost(host);
-    expect(placeable(await agents.list())).toEqual([{ facts, host, claims: [] }]);
+    expect(placeable(await agents.list())).toEqual([{ facts, host, held: NOTHING_HELD }]);
   });
 
   it('promises to one of all who saw the same', async () => {
-    const both = [1, 2].map((fence) => agents.replaceClaims({ agent: id, fence, claims: [claim] }, 0));
+    const both = [1, 2].map((fence) => agents.replaceClaims(toAgentClaims(id, fence, [claim]), 0));
     expect(await Promise.all(both)).toEqual([true, false]);
   });
 
@@ -71,7 +73,7 @@ describe('an agent', () => {
       await agents.replaceFacts(facts, 0);
       await agents.putHost(host);
       await agents.replaceHeard(heard, 0, SILENT);
-      await agents.replaceClaims({ agent: id, fence: 4, claims: [] }, 0);
+      await agents.replaceClaims(toAgentClaims(id, 4, []), 0);
     });
 
     it('is forgotten as a whole', async () => {
@@ -81,7 +83,7 @@ describe('an agent', () => {
 
     it('stays when something was promised on it since it was looked at', async () => {
       const seen = await onlyAgent();
-      await agents.replaceClaims({ agent: id, fence: 5, claims: [claim] }, 1);
+      await agents.replaceClaims(toAgentClaims(id, 5, [claim]), 1);
       const promised = await onlyAgent();
       await agents.forget(seen, EPOCH);
       expect(await onlyAgent()).toEqual(promised);
@@ -94,9 +96,9 @@ describe('an agent', () => {
       expect(await onlyAgent()).toEqual({
         id,
         facts: { value: facts, rev: 1 },
-        claims: { value: { agent: id, fence: 4, claims: [] }, rev: 2 },
+        claims: { value: toAgentClaims(id, 4, []), rev: 2 },
       });
-      expect(await agents.replaceClaims({ agent: id, fence: 5, claims: [claim] }, seen.claims.rev)).toBe(false);
+      expect(await agents.replaceClaims(toAgentClaims(id, 5, [claim]), seen.claims.rev)).toBe(false);
     });
 
     it('leaves nothing for ever', async () => {

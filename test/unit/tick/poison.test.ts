@@ -3,6 +3,7 @@ import type { Item, Key } from '../../../lib/gateways/store.ts';
 import type { DeploymentId, TaskArn } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import type { StartTaskRequest } from '../../../lib/model/task.ts';
+import { claimsOf } from '../../../lib/state/claims.ts';
 import { stateKeys } from '../../../lib/state/keys.ts';
 import { type ControlPlane, createControlPlane } from '../../simulation/control-plane.ts';
 
@@ -86,7 +87,7 @@ describe('a poisoned item stops only itself (design principle 11)', () => {
     // Walks look at everything, several times over.
     await plane.clock.pass(400_000);
     expect([runningOf(plane, BAD), runningOf(plane, GOOD)]).toEqual([1, 1]);
-    const claims = (await plane.state.agents.list()).flatMap((agent) => agent.claims.value.claims);
+    const claims = (await plane.state.agents.list()).flatMap((agent) => claimsOf(agent.claims.value));
     expect(claims.map(({ runSpec }) => runSpec).toSorted()).toEqual([BAD, GOOD]);
     expect(plane.errors.length).toBeGreaterThan(0);
     expect(plane.errors.filter((error) => !error.startsWith('run spec quarantined: stride#'))).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cluster, StartOutcome } from '../../../lib/gateways/cluster.ts';
 import type { StartTaskRequest } from '../../../lib/model/task.ts';
+import { claimsOf } from '../../../lib/state/claims.ts';
 import { createControlPlane } from '../../simulation/control-plane.ts';
 
 const APP = { id: '/web', cmd: './serve', cpus: 1, mem: 128 };
@@ -114,7 +115,7 @@ describe('StartTask', () => {
     expect(attempts).toHaveLength(2);
     expect(plane.cluster.running()).toHaveLength(1);
     expect(attempts[1]?.request.launch).not.toBe(attempts[0]?.request.launch);
-    expect((await plane.state.agents.list()).flatMap(({ claims }) => claims.value.claims)).toHaveLength(1);
+    expect((await plane.state.agents.list()).flatMap(({ claims }) => claimsOf(claims.value))).toHaveLength(1);
   });
 
   it('refused by every agent: waits, and goes on when one takes it', async () => {

@@ -6,7 +6,8 @@ import type { AgentId, LaunchId } from '../../../lib/model/ids.ts';
 import { toInstanceId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { NO_RESOURCES } from '../../../lib/model/resources.ts';
-import type { AgentClaims, StoredAgent } from '../../../lib/state/agents.ts';
+import type { StoredAgent } from '../../../lib/state/agents.ts';
+import { type HeldClaim, toAgentClaims } from '../../../lib/state/claims.ts';
 import { createState } from '../../../lib/state/state.ts';
 import { aConfig } from '../../fixtures/a-config.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
@@ -15,7 +16,7 @@ import { seededIds } from '../../simulation/seeded-ids.ts';
 
 const WEB = resolvePathId('/web');
 const ID = 'i-1' as AgentId;
-const claim: AgentClaims['claims'][number] = {
+const claim: HeldClaim = {
   launch: 'launch' as LaunchId,
   runSpec: WEB,
   instance: toInstanceId(WEB, 'one'),
@@ -23,10 +24,10 @@ const claim: AgentClaims['claims'][number] = {
   hostPorts: [],
   instanceRev: 1,
 };
-const stored = (facts: Partial<AgentFacts>, claims: AgentClaims['claims'] = [claim]): StoredAgent => ({
+const stored = (facts: Partial<AgentFacts>, claims: readonly HeldClaim[] = [claim]): StoredAgent => ({
   id: ID,
   facts: { value: anAgent({ id: ID, facts }).facts, rev: 1 },
-  claims: { value: { agent: ID, fence: 1, claims }, rev: 1 },
+  claims: { value: toAgentClaims(ID, 1, claims), rev: 1 },
 });
 
 function createWatch() {

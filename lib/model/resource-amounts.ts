@@ -1,4 +1,4 @@
-import type { Resources } from '../model/resources.ts';
+import type { Resources } from './resources.ts';
 
 const STEPS_PER_UNIT = 1e6;
 

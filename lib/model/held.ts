@@ -1,0 +1,27 @@
+import { allToMillionths, fromMillionths } from './resource-amounts.ts';
+import { addResources, NO_RESOURCES, type Resources } from './resources.ts';
+
+/** What launches take from an agent, whoever they are: all that placement asks of its claims. */
+export interface Held {
+  readonly resources: Resources;
+  /** A port is here once for each that holds it. */
+  readonly hostPorts: readonly number[];
+}
+
+export const NOTHING_HELD: Held = { resources: NO_RESOURCES, hostPorts: [] };
+
+/** What all of them take together: an exact sum, so forty times 0.1 cpus are 4. */
+export function heldTogether(each: readonly Held[]): Held {
+  const { cpus, mem, disk, gpus } = each
+    .map(({ resources }) => allToMillionths(resources))
+    .reduce(addResources, NO_RESOURCES);
+  return {
+    resources: {
+      cpus: fromMillionths(cpus),
+      mem: fromMillionths(mem),
+      disk: fromMillionths(disk),
+      gpus: fromMillionths(gpus),
+    },
+    hostPorts: each.flatMap(({ hostPorts }) => hostPorts),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Claim } from '../model/agent.ts';
+import { type Held, heldTogether } from '../model/held.ts';
+import type { AgentId, InstanceId, LaunchId } from '../model/ids.ts';
+import type { PathId } from '../model/path-id.ts';
+
+/**
+ * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this
+ * launch, the launch can never come to it any more.
+ */
+export interface HeldClaim extends Claim {
+  readonly instanceRev: number;
+}
+
+/** One claim in the text that is stored, read by `claimsOf`. */
+type ClaimLine = string & { readonly __brand: 'ClaimLine' };
+
+/**
+ * An agent's claims and the fence of the tick that wrote them. A placement commits by replacing this item. Made by
+ * `toAgentClaims`: the claims are lines, and beside them is what placement asks of them (ADR 11).
+ */
+export interface AgentClaims {
+  readonly agent: AgentId;
+  readonly fence: number;
+  readonly held: Held;
+  readonly lines: readonly ClaimLine[];
+}
+
+/** What was read or written before: the lists of one value are asked for again and again. */
+const known = new WeakMap<AgentClaims, readonly HeldClaim[]>();
+
+export function toAgentClaims(agent: AgentId, fence: number, claims: readonly HeldClaim[]): AgentClaims {
+  const value = { agent, fence, held: heldTogether(claims), lines: claims.map(toLine) };
+  known.set(value, claims);
+  return value;
+}
+
+export function claimsOf(value: AgentClaims): readonly HeldClaim[] {
+  const read = known.get(value);
+  if (read !== undefined) return read;
+  const claims = value.lines.map(readLine);
+  known.set(value, claims);
+  return claims;
+}
+
+/** The same agent with those of its claims that stand; itself when all do. `stands`: one verdict for each of them. */
+export function keepClaims(value: AgentClaims, stands: readonly boolean[]): AgentClaims {
+  if (stands.every(Boolean)) return value;
+  const claims = claimsOf(value).filter((_, index) => stands[index] === true);
+  return toAgentClaims(value.agent, value.fence, claims);
+}
+
+/** Ids and numbers have no blanks in them. */
+function toLine({ launch, instance, runSpec, instanceRev, resources, hostPorts }: HeldClaim): ClaimLine {
+  const { cpus, mem, disk, gpus } = resources;
+  return [launch, instance, runSpec, instanceRev, cpus, mem, disk, gpus, ...hostPorts].join(' ') as ClaimLine;
+}
+
+function readLine(line: ClaimLine): HeldClaim {
+  const [launch, instance, runSpec, ...numbers] = line.split(' ');
+  const [instanceRev, cpus, mem, disk, gpus, ...hostPorts] = numbers.map(Number);
+  if (gpus === undefined) throw new TypeError(`not a claim: '${line}'`);
+  return {
+    launch: launch as LaunchId,
+    instance: instance as InstanceId,
+    runSpec: runSpec as PathId,
+    instanceRev: instanceRev as number,
+    resources: { cpus: cpus as number, mem: mem as number, disk: disk as number, gpus },
+    hostPorts,
+  };
+}
