@@ -7,9 +7,11 @@ const SET = /^\{[^{}]*\}$/;
  * decimals, ranges sorted by their begin, sets sorted as text, all other text itself (scheduling.md §2.1).
  */
 export function attributeText(declared: string): string {
-  if (isScalar(declared)) return scalarText(Number(declared));
-  if (RANGES.test(declared)) return rangesText(declared.slice(1, -1));
-  if (SET.test(declared)) return setText(declared.slice(1, -1));
+  // Told by the first character: most are text, and the attributes of all agents come by here.
+  const [first = ''] = declared;
+  if (first >= '0' && first <= '9') return isScalar(declared) ? scalarText(Number(declared)) : declared;
+  if (first === '[' && RANGES.test(declared)) return rangesText(declared.slice(1, -1));
+  if (first === '{' && SET.test(declared)) return setText(declared.slice(1, -1));
   return declared;
 }
 

@@ -11,10 +11,14 @@ export interface Site {
 
 /** The value of a constraint's field at a site, in text form; undefined where the site has none (scheduling.md §2.1). */
 export function fieldValue(site: Site, field: string): string | undefined {
+  return isHostField(field) ? site.host : valueAround(site, field);
+}
+
+export const isHostField = (field: string): boolean => field === 'hostname' || field === '@hostname';
+
+/** The same for all fields but the host's name. */
+export function valueAround(site: Omit<Site, 'host'>, field: string): string | undefined {
   switch (field) {
-    case 'hostname':
-    case '@hostname':
-      return site.host;
     case '@region':
       return site.region === '' ? undefined : site.region;
     case '@zone':

@@ -1,12 +1,11 @@
-import { fieldValue } from '../constraints/field-value.ts';
 import type { Agent } from '../model/agent.ts';
 import { NOTHING_HELD } from '../model/held.ts';
 import type { AgentId, ContainerInstanceArn } from '../model/ids.ts';
 import { allToMillionths, fromMillionths } from '../model/resource-amounts.ts';
 import { addResources, NO_RESOURCES, type Resources } from '../model/resources.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../model/schedule.ts';
+import { agentValue } from '../placement/agent-value.ts';
 import { planSchedule } from '../placement/plan-schedule.ts';
-import { siteOf } from '../placement/site-of.ts';
 import { afterPlan } from './after-plan.ts';
 import { RESOURCE_NAMES } from './amount-text.ts';
 
@@ -48,7 +47,7 @@ const isHostName = (field: string): boolean => field === 'hostname' || field ===
 function shapeOf(agent: Agent, fields: readonly string[]): AgentShape {
   const { registered, roles, region } = agent.facts;
   const values = fields.flatMap((field) => {
-    const value = fieldValue(siteOf(agent), field);
+    const value = agentValue(agent, field);
     return value === undefined ? [] : [[field, value] as const];
   });
   return { ...registered, roles, region, fields: Object.fromEntries(values) };

@@ -63,7 +63,7 @@ export class Partition {
     }
     const lists: FitList[] = [];
     for (const [bucket, bucketKeys] of buckets) {
-      lists[bucket] = new FitList(this.#table, Float64Array.from(bucketKeys).sort());
+      lists[bucket] = new FitList(this.#table, new Float64Array(bucketKeys).sort());
     }
     this.#lists = lists;
     this.#seen = changes.length;

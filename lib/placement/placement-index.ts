@@ -1,10 +1,10 @@
 import { constraintHolds, isStatic } from '../constraints/constraint-holds.ts';
-import { fieldValue } from '../constraints/field-value.ts';
 import { ValueTally } from '../constraints/value-tally.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Constraint } from '../model/constraint.ts';
 import type { PlacementRanking } from '../model/schedule.ts';
 import { AgentTable } from './agent-table.ts';
+import { agentValue } from './agent-value.ts';
 import { BitSet } from './bit-set.ts';
 import type { Candidate } from './candidate.ts';
 import { Partition } from './partition.ts';
@@ -12,7 +12,6 @@ import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
 import { maintenance } from './rules/maintenance.ts';
 import type { LastingRequest, LastingRule } from './rules/refusing-rule.ts';
 import { acceptedRoles, role } from './rules/role.ts';
-import { siteOf } from './site-of.ts';
 import { ValueColumn } from './value-column.ts';
 
 /** Above this many cells, ordering every cell apart costs more than looking past some agents. */
@@ -89,7 +88,7 @@ export class PlacementIndex {
 
   /** The agents' values of a constraint field. */
   column(field: string): ValueColumn {
-    return this.#column(`field ${field}`, (agent) => fieldValue(siteOf(agent), field));
+    return this.#column(`field ${field}`, (agent) => agentValue(agent, field));
   }
 
   candidate(rank: number): Candidate {
