@@ -87,6 +87,11 @@ function constraintCure({ detail, spec }: Refused): Cure {
     : { text, wakes: ['INSTANCE_ENDED', 'AGENT_ADDED', 'DEFINITION_CHANGED'] };
 }
 
+const diskText = (detail: Rejection['detail']): string => {
+  const profile = detail['profile'] === undefined ? '' : ` with profile ${textOf(detail, 'profile')}`;
+  return `${numberOf(detail, 'needed')} MiB of a ${textOf(detail, 'type')} disk${profile}`;
+};
+
 const CURES: Readonly<Record<RuleName, (refused: Refused) => Cure>> = {
   role: ({ detail }) => ({
     text: `role ${textOf(detail, 'accepted').replaceAll(',', ' or ')}; it offers ${textOf(detail, 'offered')}`,
@@ -111,6 +116,10 @@ const CURES: Readonly<Record<RuleName, (refused: Refused) => Cure>> = {
   cpus: moreOf('cpus'),
   mem: moreOf('mem'),
   disk: moreOf('disk'),
+  'volume-disks': ({ detail }) => ({
+    text: `${diskText(detail)}, of which it has ${numberOf(detail, 'free')} MiB free at most`,
+    wakes: ['CAPACITY_FREED', 'AGENT_CHANGED', 'AGENT_ADDED', 'DEFINITION_CHANGED'],
+  }),
   gpus: moreOf('gpus'),
   ports: ({ detail }) => ({
     text:

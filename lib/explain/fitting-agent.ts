@@ -1,6 +1,8 @@
 import type { Constraint } from '../model/constraint.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import { diskWishesOf } from '../model/spec-disks.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
+import { demandOf } from '../placement/demand.ts';
 import { acceptedRoles } from '../placement/rules/role.ts';
 import { amountText, RESOURCE_NAMES } from './amount-text.ts';
 
@@ -29,11 +31,14 @@ const joined = (parts: readonly string[]): string =>
 /** The agent that would take one more instance of a run spec, in words. */
 export function fittingAgentText(spec: RunSpec): string {
   const roles = acceptedRoles(spec);
-  const amounts = RESOURCE_NAMES.filter((name) => spec.resources[name] > 0).map((name) =>
-    amountText(name, spec.resources[name]),
-  );
+  const { resources } = demandOf(spec);
+  const amounts = RESOURCE_NAMES.filter((name) => resources[name] > 0).map((name) => amountText(name, resources[name]));
   const ports = hostPortWishesOf(spec).flatMap((wish) => (wish.kind === 'fixed' ? [`host port ${wish.port}`] : []));
-  const free = joined([...amounts, ...ports]);
+  const disks = diskWishesOf(spec).map(
+    ({ type, size, profileName }) =>
+      `${size} MiB of a ${type} disk${profileName === undefined ? '' : ` with profile ${profileName}`}`,
+  );
+  const free = joined([...amounts, ...disks, ...ports]);
   return [
     roles.includes('*') ? 'another agent' : `another agent with role ${roles.join(' or ')}`,
     ...spec.constraints.map((one) => constraintClause(one, spec)),

@@ -1,10 +1,12 @@
 import type { Agent } from '../model/agent.ts';
+import type { AgentDisk } from '../model/agent-disk.ts';
 import { NOTHING_HELD } from '../model/held.ts';
 import type { AgentId, ContainerInstanceArn } from '../model/ids.ts';
-import { allToMillionths, fromMillionths } from '../model/resource-amounts.ts';
+import { fromMillionths } from '../model/resource-amounts.ts';
 import { addResources, NO_RESOURCES, type Resources } from '../model/resources.ts';
 import type { ClusterSnapshot, PendingLaunch, SchedulePlan } from '../model/schedule.ts';
 import { agentValue } from '../placement/agent-value.ts';
+import { demandOf } from '../placement/demand.ts';
 import { planSchedule } from '../placement/plan-schedule.ts';
 import { afterPlan } from './after-plan.ts';
 import { RESOURCE_NAMES } from './amount-text.ts';
@@ -20,6 +22,8 @@ export interface AgentShape extends Resources {
   readonly region: string;
   /** Values of the fields that constraints of waiting run specs ask for, host names aside. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Besides the root disk; absent: none. */
+  readonly disks?: readonly AgentDisk[];
 }
 
 export interface ShapeOffer {
@@ -45,12 +49,12 @@ export interface LackingCapacity {
 const isHostName = (field: string): boolean => field === 'hostname' || field === '@hostname';
 
 function shapeOf(agent: Agent, fields: readonly string[]): AgentShape {
-  const { registered, roles, region } = agent.facts;
+  const { registered, roles, region, disks } = agent.facts;
   const values = fields.flatMap((field) => {
     const value = agentValue(agent, field);
     return value === undefined ? [] : [[field, value] as const];
   });
-  return { ...registered, roles, region, fields: Object.fromEntries(values) };
+  return { ...registered, roles, region, fields: Object.fromEntries(values), ...(disks && { disks }) };
 }
 
 /** One agent of each shape with its shape, the most frequent shapes first. */
@@ -97,9 +101,7 @@ function offerOf(snapshot: ClusterSnapshot, example: Agent, shape: AgentShape, n
 }
 
 function sumOf(launches: readonly PendingLaunch[]): Resources {
-  const { cpus, mem, disk, gpus } = launches
-    .map(({ spec }) => allToMillionths(spec.resources))
-    .reduce(addResources, NO_RESOURCES);
+  const { cpus, mem, disk, gpus } = launches.map(({ spec }) => demandOf(spec).taken).reduce(addResources, NO_RESOURCES);
   return {
     cpus: fromMillionths(cpus),
     mem: fromMillionths(mem),

@@ -1,3 +1,4 @@
+import type { AgentDisk } from './agent-disk.ts';
 import type { Held } from './held.ts';
 import type { AgentId, ContainerInstanceArn, ContentHash, InstanceId, LaunchId } from './ids.ts';
 import type { InstanceAgent } from './instance.ts';
@@ -23,6 +24,8 @@ export interface AgentFacts {
   /** Taken by tasks that are not ours, as of the last sweep. */
   readonly foreign: Resources;
   readonly ports: readonly PortRange[];
+  /** Besides the root disk, which is `registered.disk`; absent: none. */
+  readonly disks?: readonly AgentDisk[];
   readonly attributes: Attributes;
   readonly roles: readonly string[];
   readonly region: string;

@@ -1,3 +1,4 @@
+import type { DiskShare } from './agent-disk.ts';
 import { allToMillionths, fromMillionths } from './resource-amounts.ts';
 import { addResources, NO_RESOURCES, type Resources } from './resources.ts';
 
@@ -6,6 +7,8 @@ export interface Held {
   readonly resources: Resources;
   /** A port is here once for each that holds it. */
   readonly hostPorts: readonly number[];
+  /** Of the agent's path and mount disks; absent: none. */
+  readonly disks?: readonly DiskShare[];
 }
 
 export const NOTHING_HELD: Held = { resources: NO_RESOURCES, hostPorts: [] };
@@ -15,13 +18,13 @@ export function heldTogether(each: readonly Held[]): Held {
   const { cpus, mem, disk, gpus } = each
     .map(({ resources }) => allToMillionths(resources))
     .reduce(addResources, NO_RESOURCES);
-  return {
-    resources: {
-      cpus: fromMillionths(cpus),
-      mem: fromMillionths(mem),
-      disk: fromMillionths(disk),
-      gpus: fromMillionths(gpus),
-    },
-    hostPorts: each.flatMap(({ hostPorts }) => hostPorts),
+  const resources = {
+    cpus: fromMillionths(cpus),
+    mem: fromMillionths(mem),
+    disk: fromMillionths(disk),
+    gpus: fromMillionths(gpus),
   };
+  const hostPorts = each.flatMap((one) => one.hostPorts);
+  const disks = each.flatMap((one) => one.disks ?? []);
+  return disks.length === 0 ? { resources, hostPorts } : { resources, hostPorts, disks };
 }

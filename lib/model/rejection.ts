@@ -25,6 +25,7 @@ export const RULE_NAMES = [
   'cpus',
   'mem',
   'disk',
+  'volume-disks',
   'gpus',
   'ports',
   'gpu-preference',

@@ -1,9 +1,9 @@
 import type { Agent } from './agent.ts';
+import type { Held } from './held.ts';
 import type { AgentId, InstanceId } from './ids.ts';
 import type { Instance } from './instance.ts';
 import type { PathId } from './path-id.ts';
 import type { Rejection, RejectionReason, RuleName } from './rejection.ts';
-import type { Resources } from './resources.ts';
 import type { RunSpec } from './run-spec.ts';
 
 /** An instance to place now: its delay has passed. `replacement`: it ran before, so it goes first. */
@@ -28,13 +28,11 @@ export interface ClusterSnapshot {
   readonly instances: ReadonlyMap<PathId, readonly Instance[]>;
 }
 
-export interface Placement {
+/** `resources`: with the volumes on the root disk. `hostPorts`: in the order of the spec's ports that take one. */
+export interface Placement extends Held {
   readonly instance: InstanceId;
   readonly runSpec: PathId;
   readonly agent: AgentId;
-  readonly resources: Resources;
-  /** In the order of the spec's ports that take a host port. */
-  readonly hostPorts: readonly number[];
 }
 
 /** Why the agents of a plan do not take an instance: each agent counts once, under its first refusal. */

@@ -50,7 +50,7 @@ export class AgentSearch {
       alike.lasting.members.has(rank) &&
       this.#table.hasRoom(rank, demand) &&
       moving.every((bound) => holds(bound, spec, bound.column.at(rank))) &&
-      this.#hasFixedPorts(rank)
+      this.#hasSpecials(rank)
     );
   }
 
@@ -114,18 +114,22 @@ export class AgentSearch {
     }
   }
 
-  /** What the lists do not know: constraints that move with the plan, and fixed ports. */
+  /** What the lists do not know: constraints that move with the plan, fixed ports, disks for volumes. */
   #accepts(rank: number, only: BitSet | undefined): boolean {
     if (only !== undefined && !only.has(rank)) return false;
     for (const bound of this.#checks) {
       if (!holds(bound, this.#request.spec, bound.column.at(rank))) return false;
     }
-    return this.#hasFixedPorts(rank);
+    return this.#hasSpecials(rank);
   }
 
-  #hasFixedPorts(rank: number): boolean {
-    const { ports } = this.#request.demand;
-    return ports.fixed.length === 0 || this.#table.ports(rank).missing(ports) === undefined;
+  /** What few ask for, so that no list knows it. */
+  #hasSpecials(rank: number): boolean {
+    const { ports, disks } = this.#request.demand;
+    return (
+      (ports.fixed.length === 0 || this.#table.ports(rank).missing(ports) === undefined) &&
+      (disks.length === 0 || this.#table.disks(rank).choose(disks) !== undefined)
+    );
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Agent } from '../model/agent.ts';
+import type { DiskShare } from '../model/agent-disk.ts';
 import type { AgentId } from '../model/ids.ts';
 import { fromMillionths, toMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { PlacementRanking } from '../model/schedule.ts';
+import { AgentDisks, NO_DISKS } from './agent-disks.ts';
 import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Demand } from './demand.ts';
@@ -37,6 +39,7 @@ export class AgentTable {
   readonly changes = new ChangeLog();
   readonly #agents: Agent[];
   readonly #ports: AgentPorts[] = [];
+  readonly #disks: AgentDisks[] = [];
   /** The list as it came. */
   #given: readonly Agent[];
   readonly #gains: number[] = [];
@@ -116,6 +119,10 @@ export class AgentTable {
     return ports;
   }
 
+  disks(rank: number): AgentDisks {
+    return this.#disks[rank] ?? NO_DISKS;
+  }
+
   /** In units. */
   free(rank: number): Resources {
     return {
@@ -130,7 +137,7 @@ export class AgentTable {
     return key % this.keyStep;
   }
 
-  /** Enough of everything is free, fixed host ports and constraints aside. */
+  /** Enough of everything is free, fixed host ports, disks for volumes and constraints aside. */
   hasRoom(rank: number, { least, leastPorts, sparesGpus }: Demand): boolean {
     const gpus = this.gpus[rank] ?? 0;
     return (
@@ -144,13 +151,14 @@ export class AgentTable {
   }
 
   /** What is not ours aside, the agent is big enough for one. */
-  couldHold(rank: number, { least, sparesGpus }: Demand): boolean {
-    const { registered, foreign } = this.agent(rank).facts;
+  couldHold(rank: number, { least, disks: wishes, sparesGpus }: Demand): boolean {
+    const { registered, foreign, disks = [] } = this.agent(rank).facts;
     return (
       toMillionths(registered.cpus) - toMillionths(foreign.cpus) >= least.cpus &&
       toMillionths(registered.mem) - toMillionths(foreign.mem) >= least.mem &&
       toMillionths(registered.disk) - toMillionths(foreign.disk) >= least.disk &&
       toMillionths(registered.gpus) - toMillionths(foreign.gpus) >= least.gpus &&
+      (wishes.length === 0 || new AgentDisks(disks, []).choose(wishes) !== undefined) &&
       !(sparesGpus && (this.gpus[rank] ?? 0) > 0)
     );
   }
@@ -166,12 +174,13 @@ export class AgentTable {
     return this.#agents[low]?.facts.id === id ? low : undefined;
   }
 
-  take(rank: number, { taken }: Demand, hostPorts: readonly number[]): void {
+  take(rank: number, { taken }: Demand, hostPorts: readonly number[], disks: readonly DiskShare[]): void {
     const gpusBefore = this.gpus[rank] ?? 0;
     this.#subtract(rank, taken);
     const ports = this.ports(rank);
     for (const port of hostPorts) ports.take(port);
     this.freePorts[rank] = ports.free;
+    for (const share of disks) this.disks(rank).take(share);
     this.#touched.add(rank);
     if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains.push(rank);
     const before = this.keys[rank] ?? 0;
@@ -181,7 +190,7 @@ export class AgentTable {
 
   /** Takes in what the agent says of itself. */
   #read(rank: number, agent: Agent = this.agent(rank)): void {
-    const { registered, foreign, ports: ranges } = agent.facts;
+    const { registered, foreign, ports: ranges, disks } = agent.facts;
     const { resources: held, hostPorts } = agent.held;
     const ports = new AgentPorts(ranges);
     for (const port of hostPorts) ports.take(port);
@@ -191,6 +200,7 @@ export class AgentTable {
     const gpus = toMillionths(registered.gpus) - toMillionths(foreign.gpus) - toMillionths(held.gpus);
     this.#agents[rank] = agent;
     this.#ports[rank] = ports;
+    if (disks !== undefined) this.#disks[rank] = new AgentDisks(disks, agent.held.disks ?? []);
     this.#gains.push(rank);
     // What was planned and is a claim now changes nothing.
     if (
@@ -253,6 +263,7 @@ function isSameMachine(a: Agent | undefined, b: Agent | undefined): boolean {
     a.host.host === b.host.host &&
     isSame(one.registered, other.registered) &&
     isSame(one.ports, other.ports) &&
+    isSame(one.disks ?? [], other.disks ?? []) &&
     isSame(one.roles, other.roles) &&
     isSame(one.attributes, other.attributes)
   );

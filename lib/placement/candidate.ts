@@ -1,5 +1,6 @@
 import type { Agent } from '../model/agent.ts';
 import type { Resources } from '../model/resources.ts';
+import type { AgentDisks } from './agent-disks.ts';
 import type { AgentPorts } from './agent-ports.ts';
 
 /** One agent as the rules see it: what it has left after its claims and after the placements so far. */
@@ -8,6 +9,7 @@ export interface Candidate {
   /** Negative where the agent shrank below what it runs. */
   readonly free: Resources;
   readonly ports: AgentPorts;
+  readonly disks: AgentDisks;
   /** Value of a constraint field, in text form. */
   valueAt(field: string): string | undefined;
 }

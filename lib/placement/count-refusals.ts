@@ -13,6 +13,7 @@ import { hostPorts } from './rules/host-ports.ts';
 import { maintenance } from './rules/maintenance.ts';
 import { reservation } from './rules/reservation.ts';
 import { role } from './rules/role.ts';
+import { volumeDisks } from './rules/volume-disks.ts';
 
 const AT = {
   role: RULES.indexOf(role),
@@ -23,6 +24,7 @@ const AT = {
   cpus: RULES.indexOf(enoughCpus),
   mem: RULES.indexOf(enoughMemory),
   disk: RULES.indexOf(enoughDisk),
+  volumeDisks: RULES.indexOf(volumeDisks),
   gpus: RULES.indexOf(enoughGpus),
   ports: RULES.indexOf(hostPorts),
   gpuPreference: RULES.indexOf(gpuPreference),
@@ -67,12 +69,13 @@ function refuser(index: PlacementIndex, request: LaunchRequest): (rank: number) 
 function shortage(
   table: AgentTable,
   rank: number,
-  { least, leastPorts, ports: wanted, sparesGpus }: Demand,
+  { least, leastPorts, ports: wanted, disks, sparesGpus }: Demand,
   isReserved: boolean,
 ): number {
   if ((table.cpus[rank] ?? 0) < least.cpus) return AT.cpus;
   if ((table.mem[rank] ?? 0) < least.mem) return AT.mem;
   if ((table.disk[rank] ?? 0) < least.disk) return AT.disk;
+  if (disks.length > 0 && table.disks(rank).choose(disks) === undefined) return AT.volumeDisks;
   if ((table.gpus[rank] ?? 0) < least.gpus) return AT.gpus;
   if ((table.freePorts[rank] ?? 0) < leastPorts) return AT.ports;
   if (wanted.fixed.length > 0 && table.ports(rank).missing(wanted) !== undefined) return AT.ports;

@@ -1,6 +1,7 @@
 import { allToMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import { type DiskWish, diskWishesOf, rootDiskOf } from '../model/spec-disks.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
 import { type PortDemand, portDemandOf } from './agent-ports.ts';
 
@@ -15,18 +16,26 @@ export interface Demand {
   readonly leastPorts: number;
   /** What the placement takes. */
   readonly taken: Resources;
+  /** The same in units. */
+  readonly resources: Resources;
+  readonly disks: readonly DiskWish[];
   readonly ports: PortDemand;
   /** Agents with free gpus are kept for others. */
   readonly sparesGpus: boolean;
 }
 
 export function demandOf(spec: RunSpec): Demand {
-  const taken = allToMillionths(spec.resources);
+  const onRoot = rootDiskOf(spec);
+  const { resources: own } = spec;
+  const resources = onRoot === 0 ? own : { ...own, disk: own.disk + onRoot };
+  const taken = allToMillionths(resources);
   const ports = portDemandOf(hostPortWishesOf(spec));
   return {
     least: { cpus: least(taken.cpus), mem: least(taken.mem), disk: least(taken.disk), gpus: least(taken.gpus) },
     leastPorts: least(ports.dynamic),
     taken,
+    resources,
+    disks: diskWishesOf(spec),
     ports,
     sparesGpus: sparesGpus(spec),
   };

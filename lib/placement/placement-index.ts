@@ -97,6 +97,7 @@ export class PlacementIndex {
       agent,
       free: this.table.free(rank),
       ports: this.table.ports(rank),
+      disks: this.table.disks(rank),
       valueAt: (field) => this.column(field).at(rank),
     };
   }

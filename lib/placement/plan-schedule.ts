@@ -1,6 +1,9 @@
+import type { DiskShare } from '../model/agent-disk.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { ClusterSnapshot, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
 import { spread } from '../model/spread.ts';
+import type { AgentTable } from './agent-table.ts';
+import type { Demand } from './demand.ts';
 import { fairOrder } from './fair-order.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { PlacementMemory } from './placement-memory.ts';
@@ -40,20 +43,29 @@ export function planSchedule(snapshot: ClusterSnapshot, memory = new PlacementMe
 /** Takes what the instance needs from the agent that it goes to, and counts it for the constraints of its run spec. */
 function place({ instance, state, versions }: Turn, rank: number, { table }: PlacementIndex): Placement {
   const { spec, request } = state;
-  const { ports } = request.demand;
+  const { ports, resources } = request.demand;
   const hostPorts =
     ports.wishes.length === 0
       ? []
       : table.ports(rank).choose(ports, ports.dynamic === 0 ? 0 : spread(`${instance.id}.${instance.incarnation}`));
-  table.take(rank, request.demand, hostPorts);
+  const disks = disksFor(request.demand, rank, table);
+  table.take(rank, request.demand, hostPorts, disks);
   for (const each of versions) each.place(instance, spec, rank);
   return {
     instance: instance.id,
     runSpec: spec.id,
     agent: table.agent(rank).facts.id,
-    resources: spec.resources,
+    resources,
     hostPorts,
+    ...(disks.length > 0 && { disks }),
   };
+}
+
+function disksFor({ disks }: Demand, rank: number, table: AgentTable): readonly DiskShare[] {
+  if (disks.length === 0) return [];
+  const shares = table.disks(rank).choose(disks);
+  if (shares === undefined) throw new RangeError(`no disks for the volumes on agent ${table.agent(rank).facts.id}`);
+  return shares;
 }
 
 /** Instances that ask the same of an agent share their refusals. */

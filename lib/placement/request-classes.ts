@@ -1,5 +1,6 @@
 import type { Constraint } from '../model/constraint.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import type { DiskWish } from '../model/spec-disks.ts';
 import type { HostPortWish } from '../model/spec-ports.ts';
 import { type Demand, demandOf } from './demand.ts';
 import type { PlacementIndex } from './placement-index.ts';
@@ -61,12 +62,23 @@ function isSameDemand(a: Demand, b: Demand): boolean {
     a.taken.disk === b.taken.disk &&
     a.taken.gpus === b.taken.gpus &&
     a.sparesGpus === b.sparesGpus &&
+    isSame(a.disks, b.disks, isSameDisk) &&
     isSame(a.ports.wishes, b.ports.wishes, isSameWish)
   );
 }
 
 function isSameWish(a: HostPortWish, b: HostPortWish): boolean {
   return a.kind === b.kind && (a.kind !== 'fixed' || b.kind !== 'fixed' || a.port === b.port);
+}
+
+function isSameDisk(a: DiskWish, b: DiskWish): boolean {
+  return (
+    a.type === b.type &&
+    a.size === b.size &&
+    a.maxSize === b.maxSize &&
+    a.profileName === b.profileName &&
+    isSame(a.constraints, b.constraints, isSameConstraint)
+  );
 }
 
 function isSameConstraint(a: Constraint, b: Constraint): boolean {

@@ -1,4 +1,5 @@
 import type { Claim } from '../model/agent.ts';
+import type { DiskShare } from '../model/agent-disk.ts';
 import { type Held, heldTogether } from '../model/held.ts';
 import type { AgentId, InstanceId, LaunchId } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
@@ -49,15 +50,19 @@ export function keepClaims(value: AgentClaims, stands: readonly boolean[]): Agen
   return toAgentClaims(value.agent, value.fence, claims);
 }
 
-/** Ids and numbers have no blanks in them. */
-function toLine({ launch, instance, runSpec, instanceRev, resources, hostPorts }: HeldClaim): ClaimLine {
+/** Ids, numbers and paths of disks have no blanks in them. */
+function toLine({ launch, instance, runSpec, instanceRev, resources, hostPorts, disks = [] }: HeldClaim): ClaimLine {
   const { cpus, mem, disk, gpus } = resources;
-  return [launch, instance, runSpec, instanceRev, cpus, mem, disk, gpus, ...hostPorts].join(' ') as ClaimLine;
+  const shares = disks.map(({ path, size }) => `${size}:${path}`);
+  return [launch, instance, runSpec, instanceRev, cpus, mem, disk, gpus, ...hostPorts, ...shares].join(
+    ' ',
+  ) as ClaimLine;
 }
 
 function readLine(line: ClaimLine): HeldClaim {
-  const [launch, instance, runSpec, ...numbers] = line.split(' ');
-  const [instanceRev, cpus, mem, disk, gpus, ...hostPorts] = numbers.map(Number);
+  const [launch, instance, runSpec, ...rest] = line.split(' ');
+  const [instanceRev, cpus, mem, disk, gpus, ...hostPorts] = rest.filter((part) => !part.includes(':')).map(Number);
+  const disks = rest.filter((part) => part.includes(':')).map(readShare);
   if (gpus === undefined) throw new TypeError(`not a claim: '${line}'`);
   return {
     launch: launch as LaunchId,
@@ -66,5 +71,11 @@ function readLine(line: ClaimLine): HeldClaim {
     instanceRev: instanceRev as number,
     resources: { cpus: cpus as number, mem: mem as number, disk: disk as number, gpus },
     hostPorts,
+    ...(disks.length > 0 && { disks }),
   };
+}
+
+function readShare(part: string): DiskShare {
+  const cut = part.indexOf(':');
+  return { path: part.slice(cut + 1), size: Number(part.slice(0, cut)) };
 }

@@ -30,6 +30,17 @@ const tagValue = z
 
 const TOO_LONG = 'must fit in the 256 characters of a tag, written with spaces between';
 
+/** A disk besides the root disk, for persistent volumes of its type. */
+const agentDisk = z.strictObject({
+  type: z.enum(['path', 'mount']),
+  path: z.string().regex(/^\/[A-Za-z0-9_./@+-]{0,127}$/, 'must be an absolute path of letters, digits, _ . / @ + -'),
+  size: z.int().positive().max(999_999_999_999).describe('MiB'),
+  profile: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1-64 of letters, digits, _ . -')
+    .optional(),
+});
+
 /** One entry of the agents file (`--agents FILE`); everything but the host has a default. */
 export const agentEntry = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/, 'must be a host name or an IPv4 address'),
@@ -55,7 +66,7 @@ export const agentEntry = z.strictObject({
   disk: z.int().nonnegative().describe('MiB').default(20480),
   gpus: z.int().nonnegative().max(64).default(0),
   ports: z.array(portRange).min(1).refine(fitsTag, TOO_LONG).optional(),
-  disks: z.array(z.never('path and mount disks are not served yet: leave the list empty and use "disk"')).default([]),
+  disks: z.array(agentDisk).refine(haveOwnPaths, 'must have a path each').refine(disksFitTag, TOO_LONG).default([]),
   tags: z
     .record(tagKey, tagValue)
     .refine((all) => Object.keys(all).length <= 40, 'a container instance has room for 40 tags of its own')
@@ -66,11 +77,25 @@ export const agentEntry = z.strictObject({
 export type AgentEntry = z.infer<typeof agentEntry>;
 
 /** A machine of the local cloud: an agents file entry with its ports settled, without copies. */
-export type AgentSpec = Readonly<Omit<AgentEntry, 'count' | 'disks' | 'ports'>> & { readonly ports: readonly string[] };
+export type AgentSpec = Readonly<Omit<AgentEntry, 'count' | 'ports'>> & { readonly ports: readonly string[] };
 
 function isOrdered(range: string): boolean {
   const [begin = 0, end = begin] = range.split('-').map(Number);
   return begin >= 1 && begin <= end && end <= 65535;
+}
+
+/** As the tag `stride:disks` has them. */
+export const diskWords = (disks: readonly z.infer<typeof agentDisk>[]): readonly string[] =>
+  disks.map(({ type, path, size, profile }) =>
+    [type, path, size, ...(profile === undefined ? [] : [profile])].join(':'),
+  );
+
+function disksFitTag(disks: readonly z.infer<typeof agentDisk>[]): boolean {
+  return fitsTag(diskWords(disks));
+}
+
+function haveOwnPaths(disks: readonly z.infer<typeof agentDisk>[]): boolean {
+  return new Set(disks.map(({ path }) => path)).size === disks.length;
 }
 
 function fitsTag(words: readonly string[]): boolean {

@@ -26,9 +26,9 @@ export class AgentsError extends Error {
   override readonly name = 'AgentsError';
 }
 
-type OpenAgent = Omit<AgentEntry, 'count' | 'disks'>;
+type OpenAgent = Omit<AgentEntry, 'count'>;
 
-function copiesOf({ count, disks: _disks, ...agent }: AgentEntry): OpenAgent[] {
+function copiesOf({ count, ...agent }: AgentEntry): OpenAgent[] {
   if (count === 1) return [agent];
   return Array.from({ length: count }, (_, index) => ({ ...agent, host: hostOfCopy(agent.host, index) }));
 }

@@ -1,4 +1,4 @@
-import type { AgentSpec } from '../agents/agent-spec.ts';
+import { type AgentSpec, diskWords } from '../agents/agent-spec.ts';
 import { agentIds, subnetOf, toContainerInstanceArn } from './arns.ts';
 import { LOCAL_CAPABILITIES } from './capabilities.ts';
 import type { ContainerInstance } from './entities.ts';
@@ -50,10 +50,11 @@ function builtInAttributes(agent: AgentSpec): Record<string, string | null> {
 }
 
 /** What ECS has no field for. Tag values cannot hold `*`: the role of everybody is written `any`. */
-function strideTags({ roles, disk, ports, region }: AgentSpec): Record<string, string> {
+function strideTags({ roles, disk, disks, ports, region }: AgentSpec): Record<string, string> {
   return {
     'stride:roles': roles.map((role) => (role === '*' ? 'any' : role)).join(' '),
     'stride:disk': String(disk),
+    ...(disks.length > 0 && { 'stride:disks': diskWords(disks).join(' ') }),
     'stride:ports': ports.join(' '),
     'stride:region': region,
   };

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { Agent } from '../../lib/model/agent.ts';
+import type { AgentDisk } from '../../lib/model/agent-disk.ts';
+import type { PersistentDisk } from '../../lib/model/app-volume.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
+import type { Held } from '../../lib/model/held.ts';
 import { type AgentId, toInstanceId } from '../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
-import type { AppSpec, RunSpec } from '../../lib/model/run-spec.ts';
+import type { AppSpec, Container, RunSpec } from '../../lib/model/run-spec.ts';
 import { type ClusterSnapshot, type PendingLaunch, PLACEMENT_RANKINGS } from '../../lib/model/schedule.ts';
 import { toTimestamp } from '../../lib/model/timestamp.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
@@ -50,6 +53,53 @@ const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   }),
 );
 
+/** Few disks of few sizes, so that some volumes find one and some do not. */
+const disks: fc.Arbitrary<readonly AgentDisk[]> = fc.uniqueArray(
+  fc.record(
+    {
+      type: fc.constantFrom('path', 'mount'),
+      path: fc.constantFrom('/a', '/b', '/c'),
+      size: fc.constantFrom(100, 200, 300),
+      profile: fc.constant('fast'),
+    },
+    { requiredKeys: ['type', 'path', 'size'] },
+  ),
+  { selector: ({ path }) => path, maxLength: 3 },
+);
+
+const pathConstraint: fc.Arbitrary<Constraint> = fc.record({
+  field: fc.constant('path'),
+  operator: fc.constantFrom('LIKE', 'UNLIKE'),
+  value: fc.constantFrom('/a', '/[ab]'),
+});
+
+const persistent: fc.Arbitrary<PersistentDisk> = fc.oneof(
+  fc.record({ type: fc.constant('root'), size: fc.constantFrom(10, 60), constraints: fc.constant([]) }),
+  fc
+    .record(
+      {
+        type: fc.constantFrom('path', 'mount'),
+        size: fc.constantFrom(50, 120, 250),
+        maxSize: fc.constantFrom(200, 300),
+        profileName: fc.constant('fast'),
+        constraints: fc.array(pathConstraint, { maxLength: 1 }),
+      },
+      { requiredKeys: ['type', 'size', 'constraints'] },
+    )
+    .map(({ maxSize, ...disk }) => (disk.type === 'mount' && maxSize !== undefined ? { ...disk, maxSize } : disk)),
+);
+const someVolumes = fc.array(persistent, { minLength: 1, maxLength: 3 });
+/** Most apps have none. */
+const volumes: fc.Arbitrary<readonly PersistentDisk[]> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: someVolumes },
+);
+
+const containerOf = (own: readonly PersistentDisk[]): Container => ({
+  type: 'MESOS',
+  volumes: own.map((disk, at) => ({ kind: 'persistent', containerPath: `v${at}`, mode: 'RW', persistent: disk })),
+});
+
 const hostPort = fc.constantFrom(0, 0, 0, 0, 31_001, 80);
 const app: fc.Arbitrary<AppSpec> = fc
   .record({
@@ -59,8 +109,9 @@ const app: fc.Arbitrary<AppSpec> = fc
     constraints: fc.array(constraint, { maxLength: 2 }),
     ports: fc.array(hostPort, { maxLength: 2 }),
     role: mostly('*', 'slave_public'),
+    volumes,
   })
-  .map(({ id, instances, resources: needed, constraints, ports, role }) =>
+  .map(({ id, instances, resources: needed, constraints, ports, role, volumes: own }) =>
     anApp({
       id: resolvePathId(id),
       instances,
@@ -69,6 +120,7 @@ const app: fc.Arbitrary<AppSpec> = fc
       acceptedResourceRoles: [role],
       portDefinitions: ports.map((port) => ({ port, protocol: 'tcp', labels: {} })),
       requirePorts: true,
+      ...(own.length > 0 && { container: containerOf(own) }),
     }),
   );
 
@@ -86,6 +138,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
       claimed: fc.array(fc.record({ resources: need, hostPorts: fc.subarray([80, 31_000, 31_001, 31_002]) }), {
         maxLength: 2,
       }),
+      own: disks,
       status: mostly('ACTIVE', 'DRAINING'),
       connected: mostly(true, false),
       region: mostly('local', 'far'),
@@ -97,7 +150,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
         ['slave_public'],
       ),
     })
-    .map(({ place: { rack, zone }, registered, foreign, claimed, status, connected, region, roles }) =>
+    .map(({ place: { rack, zone }, registered, foreign, claimed, own, status, connected, region, roles }) =>
       anAgent({
         id: `i-${index}`,
         facts: {
@@ -110,10 +163,17 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
           zone,
           ports: [{ begin: 31_000, end: 31_004 }],
           attributes: rack === undefined ? {} : { rack },
+          ...(own.length > 0 && { disks: own }),
         },
-        held: claimed,
+        held: claimed.map((each, at) => withDisk(each, own[at])),
       }),
     );
+
+/** Half of a path, all of a mount. */
+function withDisk(held: Held, disk: AgentDisk | undefined): Held {
+  if (disk === undefined || held.hostPorts.length > 1) return held;
+  return { ...held, disks: [{ path: disk.path, size: disk.type === 'path' ? disk.size / 2 : disk.size }] };
+}
 
 const agents = fc
   .constantFrom(0, 1, 2, 3, 4, 4, 5, 5, 6, 6)
@@ -259,7 +319,7 @@ const twists = fc.record({
   ranking: fc.constantFrom(...PLACEMENT_RANKINGS),
   /** The one thing in which apps differ from the first, if there is one: the engine shares its work among those alike. */
   differ: fc.option(
-    fc.constantFrom('cpus', 'mem', 'disk', 'gpus', 'constraints', 'roles', 'labels', 'ports', 'nothing'),
+    fc.constantFrom('cpus', 'mem', 'disk', 'gpus', 'constraints', 'roles', 'labels', 'ports', 'volumes', 'nothing'),
     { nil: undefined },
   ),
 });
@@ -300,7 +360,7 @@ function twisted(given: ClusterSnapshot, twist: Twists): ClusterSnapshot {
 function likened(spec: RunSpec, first: RunSpec | undefined, differ: Twists['differ']): RunSpec {
   if (differ === undefined || spec.kind !== 'app' || first?.kind !== 'app') return spec;
   const { id, instances, resources, constraints, acceptedResourceRoles, role, labels } = spec;
-  const { portDefinitions, requirePorts } = spec;
+  const { portDefinitions, requirePorts, container } = spec;
   return {
     ...first,
     id,
@@ -312,6 +372,7 @@ function likened(spec: RunSpec, first: RunSpec | undefined, differ: Twists['diff
     ...(differ === 'roles' && { acceptedResourceRoles, role }),
     ...(differ === 'labels' && { labels }),
     ...(differ === 'ports' && { portDefinitions, requirePorts }),
+    ...(differ === 'volumes' && container !== undefined && { container }),
   };
 }
 
@@ -336,6 +397,28 @@ function reservedOn(instance: Instance, { facts, host }: Agent): Instance {
 export const anySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
   .tuple(snapshotWith(agents, anyApp, 24), twists)
   .map(([given, twist]) => twisted(given, twist));
+
+const volumeApp: fc.Arbitrary<AppSpec> = fc
+  .record({
+    plain: app,
+    own: someVolumes,
+    constraints: mostly<readonly Constraint[]>([], [{ field: 'rack', operator: 'GROUP_BY' }]),
+  })
+  .map(({ plain, own, constraints }) => ({
+    ...plain,
+    resources: { cpus: 0.1, mem: 10, disk: 0, gpus: 0 },
+    acceptedResourceRoles: [],
+    portDefinitions: [],
+    constraints,
+    container: containerOf(own),
+  }));
+
+/** Nothing is short but disks. */
+export const volumeSnapshot: fc.Arbitrary<ClusterSnapshot> = fc
+  .tuple(snapshotWith(agents, volumeApp, 12), twists)
+  .map(([given, { localRegion: _, ...twist }]) =>
+    twisted(given, { ...twist, localRegion: 'local', roles: [], regions: [] }),
+  );
 
 /** Spread over more values than are kept apart. */
 const spreadApp: fc.Arbitrary<AppSpec> = fc

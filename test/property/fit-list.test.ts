@@ -44,7 +44,7 @@ test('lists show the agents with room, the preferred first and equals by rank, w
         for (const { rank, tenths, looks } of steps) {
           const agent = table.agent(rank);
           const foreign = { ...agent.facts.foreign, cpus: agent.facts.foreign.cpus + tenths / 10 };
-          if (tenths > 0) table.take(rank, demand({ cpus: tenths / 10 }), []);
+          if (tenths > 0) table.take(rank, demand({ cpus: tenths / 10 }), [], []);
           else table.replace({ ...agent, facts: { ...agent.facts, foreign } });
           if (looks === 0) shown(partition, cpus);
         }

@@ -6,7 +6,7 @@ import type { Held } from '../../lib/model/held.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { anyLargeSnapshot, anySnapshot } from './cluster-snapshot.ts';
+import { anyLargeSnapshot, anySnapshot, volumeSnapshot } from './cluster-snapshot.ts';
 import { type ReferencePlan, referencePlan } from './reference-matcher.ts';
 
 /** `STRIDE_PLACEMENT_CASES=10000` runs as many random cases; a few seconds' worth by default. */
@@ -17,7 +17,7 @@ const TIMEOUT = 20_000 + 20 * CASES;
 function enginePlan(given: ClusterSnapshot, memory?: PlacementMemory): ReferencePlan {
   const { placements, unplaced } = planSchedule(given, memory);
   return {
-    placements: placements.map(({ instance, agent, hostPorts }) => ({ instance, agent, hostPorts })),
+    placements: placements.map(({ instance, agent, hostPorts, disks = [] }) => ({ instance, agent, hostPorts, disks })),
     unplaced: new Map(
       unplaced.flatMap(({ instances, refusals }) => {
         const listed = Map.groupBy(refusals.list(), ({ rule }) => rule);
@@ -63,9 +63,10 @@ function changed(
   }
 }
 
-const halfOf = ({ resources: { cpus, mem, disk, gpus }, hostPorts }: Held): Held => ({
+const halfOf = ({ resources: { cpus, mem, disk, gpus }, hostPorts, disks = [] }: Held): Held => ({
   resources: { cpus: cpus / 2, mem: mem / 2, disk: disk / 2, gpus },
   hostPorts: hostPorts.slice(1),
+  disks: disks.slice(1),
 });
 
 function agree(given: ClusterSnapshot): void {
@@ -75,6 +76,10 @@ function agree(given: ClusterSnapshot): void {
 describe('engine and reference matcher agree: same placements, agents, ports and refusals per rule', () => {
   test('small clusters, everything at once', () => {
     fc.assert(fc.property(anySnapshot, agree), { numRuns: CASES });
+  });
+
+  test('volumes on the disks of agents', () => {
+    fc.assert(fc.property(volumeSnapshot, agree), { numRuns: CASES });
   });
 
   test('some hundred agents', () => {

@@ -1,4 +1,6 @@
 import type { Agent } from '../../lib/model/agent.ts';
+import type { AgentDisk, DiskShare } from '../../lib/model/agent-disk.ts';
+import type { PersistentDisk } from '../../lib/model/app-volume.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
 import type { AgentId, InstanceId } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/instance.ts';
@@ -19,6 +21,7 @@ export interface ReferencePlan {
     readonly instance: InstanceId;
     readonly agent: AgentId;
     readonly hostPorts: readonly number[];
+    readonly disks: readonly DiskShare[];
   }[];
   /** Per waiting instance: agents by the rule that refuses first. */
   readonly unplaced: ReadonlyMap<InstanceId, Readonly<Record<string, number>>>;
@@ -30,6 +33,8 @@ interface Place {
   readonly agent: Agent;
   free: Resources;
   ports: Set<number>;
+  /** MiB taken, by path. */
+  disks: ReadonlyMap<string, number>;
 }
 
 /** An instance that counts for constraints: the values of its site. */
@@ -60,11 +65,13 @@ export function referencePlan(snapshot: ClusterSnapshot): ReferencePlan {
       const best = bestPlace(launch, world);
       if (best === undefined) return true;
       const hostPorts = choosePorts(launch, best) ?? [];
-      const { resources } = launch.spec;
+      const { shares = [], taken } = chooseDisks(launch.spec, best.agent, best.disks);
+      const resources = needs(launch.spec);
       best.free = rounded(best.free, (resource) => best.free[resource] - resources[resource]);
+      best.disks = taken;
       for (const port of hostPorts) best.ports.add(port);
       world.planned.push({ launch, place: best });
-      placements.push({ instance: launch.instance.id, agent: best.agent.facts.id, hostPorts });
+      placements.push({ instance: launch.instance.id, agent: best.agent.facts.id, hostPorts, disks: shares });
       return false;
     });
     if (left.length === waiting.length) break;
@@ -79,6 +86,7 @@ function placeOf(agent: Agent): Place {
     agent,
     free: rounded(registered, (resource) => registered[resource] - foreign[resource] - agent.held.resources[resource]),
     ports: new Set(agent.held.hostPorts),
+    disks: new Map((agent.held.disks ?? []).map(({ path, size }) => [path, size])),
   };
 }
 
@@ -145,16 +153,20 @@ function refusal(launch: PendingLaunch, place: Place, world: World): string | un
   const { spec, instance } = launch;
   const { facts } = place.agent;
   const reserved = instance.reservation?.agent;
+  const needed = needs(spec);
+  const hasEnough = (resource: keyof Resources) =>
+    [resource, needed[resource] === 0 || needed[resource] <= place.free[resource]] as const;
   const funnel: readonly (readonly [rule: string, passes: boolean])[] = [
     ['role', offersRole(spec, place.agent)],
     ['fault-domain', isInRegion(spec, place.agent, world.snapshot.localRegion)],
     ['constraint', spec.constraints.every((constraint) => satisfies(constraint, launch, place, world))],
     ['reservation', reserved === undefined || reserved === facts.id],
     ['maintenance', facts.status === 'ACTIVE' && facts.connected],
-    ...(['cpus', 'mem', 'disk', 'gpus'] as const).map(
-      (resource) =>
-        [resource, spec.resources[resource] === 0 || spec.resources[resource] <= place.free[resource]] as const,
-    ),
+    hasEnough('cpus'),
+    hasEnough('mem'),
+    hasEnough('disk'),
+    ['volume-disks', chooseDisks(spec, place.agent, place.disks).shares !== undefined],
+    hasEnough('gpus'),
     ['ports', choosePorts(launch, place) !== undefined],
     ['gpu-preference', place.free.gpus <= 0 || !leavesGpus(spec) || reserved === facts.id],
   ];
@@ -188,6 +200,47 @@ function choosePorts({ spec, instance }: PendingLaunch, { agent, ports }: Place)
   if (free.length < wishes.filter(({ kind }) => kind === 'any').length) return undefined;
   return wishes.map((wish) => (wish.kind === 'fixed' ? wish.port : (free.shift() ?? 0)));
 }
+
+function volumesOf(spec: RunSpec): readonly PersistentDisk[] {
+  const volumes = spec.kind === 'app' ? (spec.container?.volumes ?? []) : spec.volumes;
+  return volumes.flatMap((volume) => (volume.kind === 'persistent' ? [volume.persistent] : []));
+}
+
+/** Volumes of type root are disk like any other. */
+function needs(spec: RunSpec): Resources {
+  const onRoot = volumesOf(spec).filter(({ type }) => type === 'root');
+  return { ...spec.resources, disk: onRoot.reduce((sum, { size }) => sum + size, spec.resources.disk) };
+}
+
+/** Shares in the order of the volumes, and what is taken with them; no shares when a volume finds no disk. */
+function chooseDisks(spec: RunSpec, { facts }: Agent, before: ReadonlyMap<string, number>) {
+  const wishes = volumesOf(spec).filter(({ type }) => type !== 'root');
+  const taken = new Map(before);
+  const shareOf = new Map<PersistentDisk, DiskShare>();
+  for (const wish of [...wishes].sort((a, b) => b.size - a.size)) {
+    let best: AgentDisk | undefined;
+    for (const disk of [...(facts.disks ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+      const left = (one: AgentDisk): number => one.size - (taken.get(one.path) ?? 0);
+      const isRight = disk.type === wish.type && disk.profile === wish.profileName && matchesPath(wish, disk.path);
+      const isFree = disk.type === 'path' ? left(disk) >= wish.size : left(disk) === disk.size;
+      const isSized = disk.size >= wish.size && disk.size <= (wish.maxSize ?? disk.size);
+      if (!isRight || !isFree || !isSized) continue;
+      const isBetter = best === undefined || (disk.type === 'path' ? left(disk) > left(best) : disk.size < best.size);
+      if (isBetter) best = disk;
+    }
+    if (best === undefined) return { shares: undefined, taken: before };
+    const size = best.type === 'path' ? wish.size : best.size;
+    taken.set(best.path, (taken.get(best.path) ?? 0) + size);
+    shareOf.set(wish, { path: best.path, size });
+  }
+  return { shares: wishes.flatMap((wish) => shareOf.get(wish) ?? []), taken };
+}
+
+const matchesPath = ({ constraints }: PersistentDisk, path: string): boolean =>
+  constraints.every(({ operator, value = '' }) => {
+    const isMatch = new RegExp(`^(?:${value})$`).test(path);
+    return value !== '' && (operator === 'LIKE') === isMatch;
+  });
 
 function satisfies(constraint: Constraint, launch: PendingLaunch, { agent }: Place, world: World): boolean {
   const { field, operator, value = '' } = constraint;
@@ -279,8 +332,9 @@ function existingValues(
       status === 'ACTIVE' &&
       connected &&
       (['cpus', 'mem', 'disk', 'gpus'] as const).every(
-        (resource) => spec.resources[resource] === 0 || spec.resources[resource] <= usable[resource],
+        (resource) => needs(spec)[resource] === 0 || needs(spec)[resource] <= usable[resource],
       ) &&
+      chooseDisks(spec, agent, new Map()).shares !== undefined &&
       (free.gpus <= 0 || !leavesGpus(spec))
     );
   });

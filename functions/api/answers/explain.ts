@@ -34,6 +34,13 @@ export const explanation = z.strictObject({
   wakes,
 });
 
+const agentDisk = z.strictObject({
+  type: z.enum(['path', 'mount']),
+  path: z.string(),
+  size: z.number().describe('MiB.'),
+  profile: z.string().optional(),
+});
+
 /** The capacity that all pending work lacks. */
 export const lacking = z.strictObject({
   instances: count.describe('Instances of all apps and pods that no agent takes.'),
@@ -47,6 +54,7 @@ export const lacking = z.strictObject({
           roles: z.array(z.string()),
           region: z.string(),
           fields: z.record(z.string(), z.string()).describe('Values of the fields that constraints ask for.'),
+          disks: z.array(agentDisk).optional().describe('Besides the root disk; absent: none.'),
         })
         .describe('Of an agent that there is.'),
       agents: count.describe('So many further agents of this shape…'),

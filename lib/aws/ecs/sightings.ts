@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AgentSighting } from '../../gateways/cluster.ts';
 import type { AgentHeard, AgentStatus } from '../../model/agent.ts';
+import type { AgentDisk } from '../../model/agent-disk.ts';
 import { contentHash } from '../../model/content-hash.ts';
 import type { AgentId, ContainerInstanceArn, LaunchId, TaskArn } from '../../model/ids.ts';
 import type { PortRange, Resources } from '../../model/resources.ts';
@@ -92,6 +93,7 @@ const containerInstanceSchema = z.object({
 const DEFAULT_DISK = 20_480;
 /** Mesos' port range, below Linux's ephemeral ports (aws.md §1.5). */
 const DEFAULT_PORTS: readonly PortRange[] = [{ begin: 31_000, end: 32_000 }];
+const DISK = /^(path|mount):(\/[^:]*):(\d{1,12})(?::([^:]+))?$/;
 /** `*` cannot be written in a tag's value. */
 const ANY_ROLE = 'any';
 
@@ -114,11 +116,22 @@ function toPortRanges(text: string | undefined): readonly PortRange[] {
     });
 }
 
+/** `mount:/mnt/ssd:102400:fast path:/data:204800`: type, path, MiB and profile of each disk; what is not one is left out. */
+function toDisks(text: string | undefined): readonly AgentDisk[] {
+  const words = (text ?? '').split(' ').filter((word) => word !== '');
+  return words.flatMap((word) => {
+    const [, type, path = '', size, profile] = DISK.exec(word) ?? [];
+    if (type !== 'path' && type !== 'mount') return [];
+    return [{ type, path, size: Number(size), ...optional('profile', profile) }];
+  });
+}
+
 const toStatus = (status: string): AgentStatus => (status === 'ACTIVE' || status === 'DRAINING' ? status : 'INACTIVE');
 
 /**
  * Reads a container instance. Attributes: ECS built-ins < custom attributes < instance tags. Tags `stride:roles`
- * (space separated, `any` for `*`), `stride:disk` (MiB) and `stride:ports` (ranges) say what ECS has no field for.
+ * (space separated, `any` for `*`), `stride:disk` (MiB), `stride:disks` (`toDisks`) and `stride:ports` (ranges) say what
+ * ECS has no field for.
  */
 export function toAgentSighting(containerInstance: unknown): AgentSighting {
   const read = containerInstanceSchema.parse(containerInstance);
@@ -126,6 +139,7 @@ export function toAgentSighting(containerInstance: unknown): AgentSighting {
   const attributes = new Map((read.attributes ?? []).map(({ name, value }) => [name, value ?? '']));
   const disk = Number(tags.get('stride:disk') ?? attributes.get('stride.disk') ?? DEFAULT_DISK);
   const roles = (tags.get('stride:roles') ?? attributes.get('stride.roles') ?? ANY_ROLE).split(' ');
+  const disks = toDisks(tags.get('stride:disks') ?? attributes.get('stride.disks'));
   const userTags = [...tags].filter(([key]) => !key.startsWith('stride:') && !key.startsWith('aws:'));
   const [, , , region = ''] = read.containerInstanceArn.split(':');
   return {
@@ -138,6 +152,7 @@ export function toAgentSighting(containerInstance: unknown): AgentSighting {
     remaining: toResources(read.remainingResources, disk),
     ports: toPortRanges(tags.get('stride:ports') ?? attributes.get('stride.ports')),
     attributes: Object.fromEntries([...attributes, ...userTags]),
+    ...(disks.length > 0 && { disks }),
     roles: roles.filter((role) => role !== '').map((role) => (role === ANY_ROLE ? '*' : role)),
     region,
     ...optional('zone', attributes.get('ecs.availability-zone')),

@@ -10,6 +10,7 @@ import { maintenance } from './maintenance.ts';
 import { reservation } from './reservation.ts';
 import { role } from './role.ts';
 import type { Rule } from './rule.ts';
+import { volumeDisks } from './volume-disks.ts';
 
 /** In funnel order: an agent is refused once, under the first rule that says no (scheduling.md §3.2). */
 export const RULES: readonly Rule[] = [
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   enoughCpus,
   enoughMemory,
   enoughDisk,
+  volumeDisks,
   enoughGpus,
   hostPorts,
   gpuPreference,

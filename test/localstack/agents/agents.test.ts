@@ -8,7 +8,7 @@ import { loadAgentsFile } from '../../../localstack/agents/agents-file.ts';
 import { defaultAgents } from '../../../localstack/agents/default-agents.ts';
 import { settleAgents } from '../../../localstack/agents/settle-agents.ts';
 
-const common = { region: 'local', cpus: 4, mem: 8192, disk: 20480, gpus: 0, tags: {} };
+const common = { region: 'local', cpus: 4, mem: 8192, disk: 20480, gpus: 0, disks: [], tags: {} };
 
 describe('default agents', () => {
   test('three on Linux: own address, zone and rack each, the third public', () => {
@@ -120,7 +120,16 @@ describe('agents file', () => {
       '[{"host": "a", "attributes":\n{"x": "é"}}]',
       /:2: agent 1, attributes\.x: must be 1-128 of/,
     ],
-    ['disks', '[{"host": "a", "disks": [{}]}]', /agent 1, disks\.0: path and mount disks are not served yet/],
+    [
+      'a disk of a kind that there is not',
+      '[{"host": "a", "disks": [{"type": "raw", "path": "/d", "size": 1}]}]',
+      /agent 1, disks\.0\.type: /,
+    ],
+    [
+      'a disk twice',
+      '[{"host": "a", "disks": [{"type": "path", "path": "/d", "size": 1}, {"type": "mount", "path": "/d", "size": 1}]}]',
+      /agent 1, disks: must have a path each/,
+    ],
     ['one host twice', '[{"host": "a"},{"host": "a"}]', /agents\.json: host a is named twice/],
     ['no room left', '[{"host": "10.0.0.250", "count": 6}]', /agents\.json: host 10\.0\.0\.250 cannot be counted up/],
   ])('%s: names file, line, field and cure', async (_name, text, message) => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { explainUnplaced } from '../../../lib/explain/explain-unplaced.ts';
 import type { Agent } from '../../../lib/model/agent.ts';
+import type { PersistentDisk } from '../../../lib/model/app-volume.ts';
 import type { AgentId } from '../../../lib/model/ids.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { NO_RESOURCES } from '../../../lib/model/resources.ts';
-import type { AppSpec } from '../../../lib/model/run-spec.ts';
+import type { AppSpec, Container } from '../../../lib/model/run-spec.ts';
 import { planSchedule } from '../../../lib/placement/plan-schedule.ts';
 import { type AgentOverrides, anAgent } from '../../fixtures/an-agent.ts';
 import { anApp, EPOCH } from '../../fixtures/an-app.ts';
@@ -33,6 +34,11 @@ function lacksOf(agent: AgentOverrides, spec: Partial<AppSpec>, hosts: readonly 
 const LASTING = 'AGENT_CHANGED AGENT_ADDED DEFINITION_CHANGED';
 const MOVING = 'INSTANCE_ENDED AGENT_ADDED DEFINITION_CHANGED';
 const FREED = 'CAPACITY_FREED AGENT_ADDED DEFINITION_CHANGED';
+const DISKS = 'CAPACITY_FREED AGENT_CHANGED AGENT_ADDED DEFINITION_CHANGED';
+const volumeOf = (persistent: PersistentDisk): Container => ({
+  type: 'MESOS',
+  volumes: [{ kind: 'persistent', containerPath: 'data', mode: 'RW', persistent }],
+});
 const rack = { attributes: { rack: 'r1' } };
 const HOST = 'a.example.internal';
 
@@ -127,6 +133,20 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       'AGENT_ADDED DEFINITION_CHANGED',
     ],
     [
+      { facts: { disks: [{ type: 'mount', path: '/mnt/a', size: 100 }] } },
+      { container: volumeOf({ type: 'mount', size: 500, constraints: [] }) },
+      'volume-disks',
+      '500 MiB of a mount disk, of which it has 100 MiB free at most',
+      DISKS,
+    ],
+    [
+      {},
+      { container: volumeOf({ type: 'path', size: 500, profileName: 'fast', constraints: [] }) },
+      'volume-disks',
+      '500 MiB of a path disk with profile fast, of which it has 0 MiB free at most',
+      DISKS,
+    ],
+    [
       { held: [{ ...claimOf(0), hostPorts: [80] }] },
       { requirePorts: true, portDefinitions: [{ port: 80, protocol: 'tcp', labels: {} }] },
       'ports',
@@ -210,6 +230,7 @@ describe('the whole of it', () => {
       ['cpus', 1, 1],
       ['mem', 0, 0],
       ['disk', 0, 0],
+      ['volume-disks', 0, 0],
       ['gpus', 0, 0],
       ['ports', 0, 0],
       ['gpu-preference', 0, 0],

@@ -6,14 +6,19 @@ import { type AgentClaims, claimsOf, type HeldClaim, keepClaims, toAgentClaims }
 
 const AGENT = 'i-1' as AgentId;
 const amount = fc.double({ min: 0, max: 1e9, noNaN: true });
-const claim: fc.Arbitrary<HeldClaim> = fc.record({
-  launch: fc.uuid() as fc.Arbitrary<string> as fc.Arbitrary<LaunchId>,
-  instance: fc.stringMatching(/^[a-z0-9_.-]{1,40}$/) as fc.Arbitrary<string> as fc.Arbitrary<InstanceId>,
-  runSpec: fc.stringMatching(/^\/[a-z0-9/.-]{0,40}$/) as fc.Arbitrary<string> as fc.Arbitrary<PathId>,
-  instanceRev: fc.nat(),
-  resources: fc.record({ cpus: amount, mem: amount, disk: amount, gpus: amount }),
-  hostPorts: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }),
-});
+const path = fc.stringMatching(/^\/[a-z0-9_./:@+-]{0,20}$/);
+const claim: fc.Arbitrary<HeldClaim> = fc.record(
+  {
+    launch: fc.uuid() as fc.Arbitrary<string> as fc.Arbitrary<LaunchId>,
+    instance: fc.stringMatching(/^[a-z0-9_.-]{1,40}$/) as fc.Arbitrary<string> as fc.Arbitrary<InstanceId>,
+    runSpec: fc.stringMatching(/^\/[a-z0-9/.-]{0,40}$/) as fc.Arbitrary<string> as fc.Arbitrary<PathId>,
+    instanceRev: fc.nat(),
+    resources: fc.record({ cpus: amount, mem: amount, disk: amount, gpus: amount }),
+    hostPorts: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }),
+    disks: fc.array(fc.record({ path, size: fc.nat() }), { minLength: 1, maxLength: 2 }),
+  },
+  { requiredKeys: ['launch', 'instance', 'runSpec', 'instanceRev', 'resources', 'hostPorts'] },
+);
 const claims = fc.array(claim, { maxLength: 4 });
 
 /** As another process reads it. */
@@ -32,7 +37,15 @@ describe('the claims of an agent', () => {
   test('are read as they were written', () => {
     fc.assert(
       fc.property(claims, (written) => {
-        expect(claimsOf(stored(toAgentClaims(AGENT, 3, written)))).toEqual(written);
+        const read = stored(toAgentClaims(AGENT, 3, written));
+        expect(claimsOf(read)).toEqual(written);
+        const sumOf = (name: 'cpus' | 'mem' | 'disk' | 'gpus') =>
+          written.reduce((sum, { resources }) => sum + resources[name], 0);
+        for (const name of ['cpus', 'mem', 'disk', 'gpus'] as const) {
+          expect(read.held.resources[name]).toBeCloseTo(sumOf(name), 4);
+        }
+        expect(read.held.hostPorts).toEqual(written.flatMap(({ hostPorts }) => hostPorts));
+        expect(read.held.disks ?? []).toEqual(written.flatMap(({ disks = [] }) => disks));
       }),
     );
   });
