@@ -92,6 +92,13 @@ const diskText = (detail: Rejection['detail']): string => {
   return `${numberOf(detail, 'needed')} MiB of a ${textOf(detail, 'type')} disk${profile}`;
 };
 
+const slotsMore =
+  (what: string) =>
+  ({ detail }: Refused): Cure => ({
+    text: `${numberOf(detail, 'needed') - numberOf(detail, 'free')} more ${what} free`,
+    wakes: ['CAPACITY_FREED', 'AGENT_CHANGED', 'AGENT_ADDED', 'DEFINITION_CHANGED'],
+  });
+
 const CURES: Readonly<Record<RuleName, (refused: Refused) => Cure>> = {
   role: ({ detail }) => ({
     text: `role ${textOf(detail, 'accepted').replaceAll(',', ' or ')}; it offers ${textOf(detail, 'offered')}`,
@@ -102,6 +109,12 @@ const CURES: Readonly<Record<RuleName, (refused: Refused) => Cure>> = {
     wakes: ['DEFINITION_CHANGED', 'AGENT_ADDED'],
   }),
   constraint: constraintCure,
+  'volume-zone': ({ detail }) => ({
+    text: `zone ${textOf(detail, 'needed')}, where a volume is${detail['zone'] === undefined ? '' : `, instead of ${textOf(detail, 'zone')}`}`,
+    wakes: ['AGENT_ADDED', 'DEFINITION_CHANGED'],
+  }),
+  'volume-attachments': slotsMore('attachments of volumes'),
+  'network-interface': slotsMore('network interfaces for tasks'),
   reservation: ({ detail }) => ({
     text: `the reservation, which agent ${textOf(detail, 'reserved')} holds`,
     wakes: ['AGENT_CHANGED'],

@@ -62,6 +62,7 @@ function distance({ rejections }: Refusing, spec: RunSpec): readonly number[] {
   const isLasting = ({ rule, detail }: Rejection): boolean =>
     rule === 'role' ||
     rule === 'fault-domain' ||
+    rule === 'volume-zone' ||
     rule === 'reservation' ||
     (rule === 'constraint' && spec.constraints.some((one) => one.operator === detail['operator'] && isStatic(one)));
   const shares = rejections.map(({ detail: { needed, free } }) =>

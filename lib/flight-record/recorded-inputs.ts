@@ -24,6 +24,8 @@ export interface RecordedInputs {
   readonly pending: readonly RecordedLaunches[];
   /** Instances that constraints of pending run specs may count. */
   readonly counted: readonly Instance[];
+  /** Of the external volumes that existed; absent: none. */
+  readonly volumeZones?: readonly (readonly [name: string, zone: string])[];
 }
 
 const hasBeenNowhere = ({ agent, reservation }: Instance): boolean => agent === undefined && reservation === undefined;
@@ -58,6 +60,7 @@ export function recordInputs(snapshot: ClusterSnapshot): RecordedInputs {
     agents: snapshot.agents,
     pending,
     counted: recordCounted(snapshot, specs),
+    ...(snapshot.volumeZones !== undefined && { volumeZones: [...snapshot.volumeZones] }),
   };
 }
 
@@ -67,7 +70,7 @@ function isInstance(one: RecordedLaunches['instances'][number]): one is Instance
 
 /** A snapshot with the same plan as the one that was recorded; what no plan depends on is made up. */
 export function restoreSnapshot(recorded: RecordedInputs): ClusterSnapshot {
-  const { localRegion, ranking = 'binpack', specs, agents, pending, counted } = recorded;
+  const { localRegion, ranking = 'binpack', specs, agents, pending, counted, volumeZones } = recorded;
   return {
     localRegion,
     ranking,
@@ -83,5 +86,6 @@ export function restoreSnapshot(recorded: RecordedInputs): ClusterSnapshot {
       });
     }),
     instances: Map.groupBy(counted, ({ runSpec }) => runSpec),
+    ...(volumeZones !== undefined && { volumeZones: new Map(volumeZones) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { DiskShare } from '../model/agent-disk.ts';
 import type { AgentId, InstanceId } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
 import type { ClusterSnapshot, Refusals, SchedulePlan } from '../model/schedule.ts';
@@ -6,6 +7,8 @@ import type { ClusterSnapshot, Refusals, SchedulePlan } from '../model/schedule.
 export interface RecordedPlan {
   /** Instance, agent, host ports. */
   readonly placements: readonly (readonly number[])[];
+  /** What placements take of disks, by their number; absent: no placement takes any. */
+  readonly disks?: Readonly<Record<number, readonly DiskShare[]>>;
   readonly unplaced: readonly {
     readonly instances: readonly number[];
     readonly agents: number;
@@ -20,6 +23,8 @@ export interface ReadablePlan {
     readonly runSpec: PathId;
     readonly agent: AgentId;
     readonly hostPorts: readonly number[];
+    /** Of path and mount disks; absent: none. */
+    readonly disks?: readonly DiskShare[];
   }[];
   readonly unplaced: readonly {
     readonly runSpec: PathId;
@@ -43,12 +48,14 @@ export function recordPlan({ placements, unplaced }: SchedulePlan, snapshot: Clu
   const instances = numbered(snapshot.pending.map(({ instance }) => instance.id));
   const agents = numbered(snapshot.agents.map(({ facts }) => facts.id));
   const numberOf = (instance: InstanceId): number => known(instances.get(instance), instance);
+  const shares = placements.flatMap(({ disks }, number) => (disks === undefined ? [] : [[number, disks] as const]));
   return {
     placements: placements.map(({ instance, agent, hostPorts }) => [
       numberOf(instance),
       known(agents.get(agent), agent),
       ...hostPorts,
     ]),
+    ...(shares.length > 0 && { disks: Object.fromEntries(shares) }),
     unplaced: unplaced.map((one) => ({
       instances: one.instances.map(numberOf),
       agents: one.refusals.agents,
@@ -57,14 +64,15 @@ export function recordPlan({ placements, unplaced }: SchedulePlan, snapshot: Clu
   };
 }
 
-export function readPlan({ placements, unplaced }: RecordedPlan, snapshot: ClusterSnapshot): ReadablePlan {
+export function readPlan({ placements, disks = {}, unplaced }: RecordedPlan, snapshot: ClusterSnapshot): ReadablePlan {
   const launchOf = (number: number) => known(snapshot.pending[number], `launch ${number}`);
   return {
-    placements: placements.map(([instance = -1, agent = -1, ...hostPorts]) => ({
+    placements: placements.map(([instance = -1, agent = -1, ...hostPorts], number) => ({
       instance: launchOf(instance).instance.id,
       runSpec: launchOf(instance).spec.id,
       agent: known(snapshot.agents[agent], `agent ${agent}`).facts.id,
       hostPorts,
+      ...(disks[number] !== undefined && { disks: disks[number] }),
     })),
     unplaced: unplaced.map(({ instances, agents, byRule }) => ({
       runSpec: launchOf(instances[0] ?? -1).spec.id,

@@ -4,6 +4,7 @@ import type { AgentId, ContainerInstanceArn, ContentHash, InstanceId, LaunchId }
 import type { InstanceAgent } from './instance.ts';
 import type { PathId } from './path-id.ts';
 import type { PortRange, Resources } from './resources.ts';
+import type { Slots } from './slots.ts';
 import type { Instant } from './timestamp.ts';
 
 export type AgentStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
@@ -26,6 +27,8 @@ export interface AgentFacts {
   readonly ports: readonly PortRange[];
   /** Besides the root disk, which is `registered.disk`; absent: none. */
   readonly disks?: readonly AgentDisk[];
+  /** Those of which it is known how many there are; of the others there are enough. */
+  readonly slots?: Partial<Slots>;
   readonly attributes: Attributes;
   readonly roles: readonly string[];
   readonly region: string;

@@ -1,6 +1,7 @@
 import type { DiskShare } from './agent-disk.ts';
 import { allToMillionths, fromMillionths } from './resource-amounts.ts';
 import { addResources, NO_RESOURCES, type Resources } from './resources.ts';
+import { addSlots, type Slots } from './slots.ts';
 
 /** What launches take from an agent, whoever they are: all that placement asks of its claims. */
 export interface Held {
@@ -9,6 +10,8 @@ export interface Held {
   readonly hostPorts: readonly number[];
   /** Of the agent's path and mount disks; absent: none. */
   readonly disks?: readonly DiskShare[];
+  /** Absent: none. */
+  readonly slots?: Slots;
 }
 
 export const NOTHING_HELD: Held = { resources: NO_RESOURCES, hostPorts: [] };
@@ -26,5 +29,11 @@ export function heldTogether(each: readonly Held[]): Held {
   };
   const hostPorts = each.flatMap((one) => one.hostPorts);
   const disks = each.flatMap((one) => one.disks ?? []);
-  return disks.length === 0 ? { resources, hostPorts } : { resources, hostPorts, disks };
+  const slots = each.flatMap((one) => one.slots ?? []);
+  return {
+    resources,
+    hostPorts,
+    ...(disks.length > 0 && { disks }),
+    ...(slots.length > 0 && { slots: slots.reduce(addSlots) }),
+  };
 }

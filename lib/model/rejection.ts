@@ -20,14 +20,17 @@ export const RULE_NAMES = [
   'role',
   'fault-domain',
   'constraint',
+  'volume-zone',
   'reservation',
   'maintenance',
   'cpus',
   'mem',
   'disk',
   'volume-disks',
+  'volume-attachments',
   'gpus',
   'ports',
+  'network-interface',
   'gpu-preference',
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];

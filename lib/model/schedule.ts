@@ -26,6 +26,8 @@ export interface ClusterSnapshot {
   readonly pending: readonly PendingLaunch[];
   /** All known instances of the pending run specs; constraints count among them. */
   readonly instances: ReadonlyMap<PathId, readonly Instance[]>;
+  /** Zone of each external volume that exists, by name; absent: there is none. */
+  readonly volumeZones?: ReadonlyMap<string, string>;
 }
 
 /** `resources`: with the volumes on the root disk. `hostPorts`: in the order of the spec's ports that take one. */

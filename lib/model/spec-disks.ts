@@ -5,7 +5,7 @@ import type { RunSpec } from './run-spec.ts';
 export type DiskWish = PersistentDisk & { readonly type: 'path' | 'mount' };
 
 /** The persistent volumes of one instance, in the order of the definition. */
-export function persistentDisksOf(spec: RunSpec): readonly PersistentDisk[] {
+function persistentDisksOf(spec: RunSpec): readonly PersistentDisk[] {
   const volumes = spec.kind === 'app' ? (spec.container?.volumes ?? []) : spec.volumes;
   return volumes.flatMap((volume) => (volume.kind === 'persistent' ? [volume.persistent] : []));
 }

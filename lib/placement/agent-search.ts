@@ -1,3 +1,4 @@
+import { NO_SLOTS } from '../model/slots.ts';
 import type { AgentTable } from './agent-table.ts';
 import type { BitSet } from './bit-set.ts';
 import { GroupTiers } from './group-tiers.ts';
@@ -125,10 +126,11 @@ export class AgentSearch {
 
   /** What few ask for, so that no list knows it. */
   #hasSpecials(rank: number): boolean {
-    const { ports, disks } = this.#request.demand;
+    const { ports, disks, slots } = this.#request.demand;
     return (
       (ports.fixed.length === 0 || this.#table.ports(rank).missing(ports) === undefined) &&
-      (disks.length === 0 || this.#table.disks(rank).choose(disks) !== undefined)
+      (disks.length === 0 || this.#table.disks(rank).choose(disks) !== undefined) &&
+      (slots === NO_SLOTS || this.#table.hasSlots(rank, slots))
     );
   }
 }

@@ -4,6 +4,7 @@ import type { AgentId } from '../model/ids.ts';
 import { fromMillionths, toMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { PlacementRanking } from '../model/schedule.ts';
+import { NO_SLOTS, SLOT_NAMES, type Slots } from '../model/slots.ts';
 import { AgentDisks, NO_DISKS } from './agent-disks.ts';
 import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
@@ -40,6 +41,8 @@ export class AgentTable {
   readonly #agents: Agent[];
   readonly #ports: AgentPorts[] = [];
   readonly #disks: AgentDisks[] = [];
+  /** Of agents that count some. */
+  readonly #slots: Slots[] = [];
   /** The list as it came. */
   #given: readonly Agent[];
   readonly #gains: number[] = [];
@@ -123,6 +126,17 @@ export class AgentTable {
     return this.#disks[rank] ?? NO_DISKS;
   }
 
+  freeSlots(rank: number): Slots {
+    return this.#slots[rank] ?? ENOUGH_SLOTS;
+  }
+
+  hasSlots(rank: number, { interfaces, attachments }: Slots): boolean {
+    const free = this.freeSlots(rank);
+    return (
+      (interfaces === 0 || interfaces <= free.interfaces) && (attachments === 0 || attachments <= free.attachments)
+    );
+  }
+
   /** In units. */
   free(rank: number): Resources {
     return {
@@ -137,7 +151,7 @@ export class AgentTable {
     return key % this.keyStep;
   }
 
-  /** Enough of everything is free, fixed host ports, disks for volumes and constraints aside. */
+  /** Enough of everything is free, fixed host ports, disks, slots and constraints aside. */
   hasRoom(rank: number, { least, leastPorts, sparesGpus }: Demand): boolean {
     const gpus = this.gpus[rank] ?? 0;
     return (
@@ -151,14 +165,15 @@ export class AgentTable {
   }
 
   /** What is not ours aside, the agent is big enough for one. */
-  couldHold(rank: number, { least, disks: wishes, sparesGpus }: Demand): boolean {
-    const { registered, foreign, disks = [] } = this.agent(rank).facts;
+  couldHold(rank: number, { least, disks: wishes, slots: wanted, sparesGpus }: Demand): boolean {
+    const { registered, foreign, disks = [], slots } = this.agent(rank).facts;
     return (
       toMillionths(registered.cpus) - toMillionths(foreign.cpus) >= least.cpus &&
       toMillionths(registered.mem) - toMillionths(foreign.mem) >= least.mem &&
       toMillionths(registered.disk) - toMillionths(foreign.disk) >= least.disk &&
       toMillionths(registered.gpus) - toMillionths(foreign.gpus) >= least.gpus &&
       (wishes.length === 0 || new AgentDisks(disks, []).choose(wishes) !== undefined) &&
+      SLOT_NAMES.every((name) => wanted[name] === 0 || wanted[name] <= (slots?.[name] ?? Number.POSITIVE_INFINITY)) &&
       !(sparesGpus && (this.gpus[rank] ?? 0) > 0)
     );
   }
@@ -174,13 +189,15 @@ export class AgentTable {
     return this.#agents[low]?.facts.id === id ? low : undefined;
   }
 
-  take(rank: number, { taken }: Demand, hostPorts: readonly number[], disks: readonly DiskShare[]): void {
+  take(rank: number, { taken, slots }: Demand, hostPorts: readonly number[], disks: readonly DiskShare[]): void {
     const gpusBefore = this.gpus[rank] ?? 0;
     this.#subtract(rank, taken);
     const ports = this.ports(rank);
     for (const port of hostPorts) ports.take(port);
     this.freePorts[rank] = ports.free;
     for (const share of disks) this.disks(rank).take(share);
+    const counted = slots === NO_SLOTS ? undefined : this.#slots[rank];
+    if (counted !== undefined) this.#slots[rank] = without(counted, slots);
     this.#touched.add(rank);
     if (gpusBefore > 0 && (this.gpus[rank] ?? 0) <= 0) this.#gains.push(rank);
     const before = this.keys[rank] ?? 0;
@@ -190,7 +207,7 @@ export class AgentTable {
 
   /** Takes in what the agent says of itself. */
   #read(rank: number, agent: Agent = this.agent(rank)): void {
-    const { registered, foreign, ports: ranges, disks } = agent.facts;
+    const { registered, foreign, ports: ranges, disks, slots } = agent.facts;
     const { resources: held, hostPorts } = agent.held;
     const ports = new AgentPorts(ranges);
     for (const port of hostPorts) ports.take(port);
@@ -200,6 +217,7 @@ export class AgentTable {
     const gpus = toMillionths(registered.gpus) - toMillionths(foreign.gpus) - toMillionths(held.gpus);
     this.#agents[rank] = agent;
     this.#ports[rank] = ports;
+    if (slots !== undefined) this.#slots[rank] = without({ ...ENOUGH_SLOTS, ...slots }, agent.held.slots ?? NO_SLOTS);
     if (disks !== undefined) this.#disks[rank] = new AgentDisks(disks, agent.held.disks ?? []);
     this.#gains.push(rank);
     // What was planned and is a claim now changes nothing.
@@ -236,6 +254,12 @@ export class AgentTable {
   }
 }
 
+const ENOUGH_SLOTS: Slots = { interfaces: Number.POSITIVE_INFINITY, attachments: Number.POSITIVE_INFINITY };
+
+function without(free: Slots, taken: Slots): Slots {
+  return { interfaces: free.interfaces - taken.interfaces, attachments: free.attachments - taken.attachments };
+}
+
 function column(size: number): Float64Array {
   return new Float64Array(size);
 }
@@ -264,6 +288,7 @@ function isSameMachine(a: Agent | undefined, b: Agent | undefined): boolean {
     isSame(one.registered, other.registered) &&
     isSame(one.ports, other.ports) &&
     isSame(one.disks ?? [], other.disks ?? []) &&
+    isSame(one.slots ?? {}, other.slots ?? {}) &&
     isSame(one.roles, other.roles) &&
     isSame(one.attributes, other.attributes)
   );

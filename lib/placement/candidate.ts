@@ -1,5 +1,6 @@
 import type { Agent } from '../model/agent.ts';
 import type { Resources } from '../model/resources.ts';
+import type { Slots } from '../model/slots.ts';
 import type { AgentDisks } from './agent-disks.ts';
 import type { AgentPorts } from './agent-ports.ts';
 
@@ -10,6 +11,8 @@ export interface Candidate {
   readonly free: Resources;
   readonly ports: AgentPorts;
   readonly disks: AgentDisks;
+  /** Infinite where nobody counts them. */
+  readonly freeSlots: Slots;
   /** Value of a constraint field, in text form. */
   valueAt(field: string): string | undefined;
 }

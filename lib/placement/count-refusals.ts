@@ -1,4 +1,5 @@
 import type { Refusals } from '../model/schedule.ts';
+import { NO_SLOTS } from '../model/slots.ts';
 import type { AgentTable } from './agent-table.ts';
 import { BitSet } from './bit-set.ts';
 import type { Demand } from './demand.ts';
@@ -6,6 +7,7 @@ import { holds, type LaunchRequest } from './launch-request.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { constraint } from './rules/constraint.ts';
 import { enoughCpus, enoughDisk, enoughGpus, enoughMemory } from './rules/enough-resources.ts';
+import { enoughAttachments, enoughInterfaces } from './rules/enough-slots.ts';
 import { faultDomain } from './rules/fault-domain.ts';
 import { RULES } from './rules/first-refusal.ts';
 import { gpuPreference } from './rules/gpu-preference.ts';
@@ -14,19 +16,23 @@ import { maintenance } from './rules/maintenance.ts';
 import { reservation } from './rules/reservation.ts';
 import { role } from './rules/role.ts';
 import { volumeDisks } from './rules/volume-disks.ts';
+import { volumeZone } from './rules/volume-zone.ts';
 
 const AT = {
   role: RULES.indexOf(role),
   faultDomain: RULES.indexOf(faultDomain),
   constraint: RULES.indexOf(constraint),
+  volumeZone: RULES.indexOf(volumeZone),
   reservation: RULES.indexOf(reservation),
   maintenance: RULES.indexOf(maintenance),
   cpus: RULES.indexOf(enoughCpus),
   mem: RULES.indexOf(enoughMemory),
   disk: RULES.indexOf(enoughDisk),
   volumeDisks: RULES.indexOf(volumeDisks),
+  attachments: RULES.indexOf(enoughAttachments),
   gpus: RULES.indexOf(enoughGpus),
   ports: RULES.indexOf(hostPorts),
+  interfaces: RULES.indexOf(enoughInterfaces),
   gpuPreference: RULES.indexOf(gpuPreference),
 } as const;
 const NOBODY = -1;
@@ -59,6 +65,7 @@ function refuser(index: PlacementIndex, request: LaunchRequest): (rank: number) 
     if (!lasting.faultDomain.has(rank)) return AT.faultDomain;
     if (!lasting.constraints.has(rank)) return AT.constraint;
     for (const satisfying of moving) if (!satisfying.has(rank)) return AT.constraint;
+    if (!lasting.volumeZone.has(rank)) return AT.volumeZone;
     if (reservedOn !== undefined && rank !== reserved) return AT.reservation;
     if (!lasting.maintenance.has(rank)) return AT.maintenance;
     return shortage(table, rank, demand, rank === reserved);
@@ -69,15 +76,18 @@ function refuser(index: PlacementIndex, request: LaunchRequest): (rank: number) 
 function shortage(
   table: AgentTable,
   rank: number,
-  { least, leastPorts, ports: wanted, disks, sparesGpus }: Demand,
+  { least, leastPorts, ports: wanted, disks, slots, sparesGpus }: Demand,
   isReserved: boolean,
 ): number {
   if ((table.cpus[rank] ?? 0) < least.cpus) return AT.cpus;
   if ((table.mem[rank] ?? 0) < least.mem) return AT.mem;
   if ((table.disk[rank] ?? 0) < least.disk) return AT.disk;
   if (disks.length > 0 && table.disks(rank).choose(disks) === undefined) return AT.volumeDisks;
+  const free = slots === NO_SLOTS ? undefined : table.freeSlots(rank);
+  if (free !== undefined && slots.attachments > 0 && free.attachments < slots.attachments) return AT.attachments;
   if ((table.gpus[rank] ?? 0) < least.gpus) return AT.gpus;
   if ((table.freePorts[rank] ?? 0) < leastPorts) return AT.ports;
   if (wanted.fixed.length > 0 && table.ports(rank).missing(wanted) !== undefined) return AT.ports;
+  if (free !== undefined && slots.interfaces > 0 && free.interfaces < slots.interfaces) return AT.interfaces;
   return sparesGpus && !isReserved && (table.gpus[rank] ?? 0) > 0 ? AT.gpuPreference : NOBODY;
 }

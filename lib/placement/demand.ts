@@ -1,6 +1,7 @@
 import { allToMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
+import { type Slots, slotsOf } from '../model/slots.ts';
 import { type DiskWish, diskWishesOf, rootDiskOf } from '../model/spec-disks.ts';
 import { hostPortWishesOf } from '../model/spec-ports.ts';
 import { type PortDemand, portDemandOf } from './agent-ports.ts';
@@ -19,6 +20,7 @@ export interface Demand {
   /** The same in units. */
   readonly resources: Resources;
   readonly disks: readonly DiskWish[];
+  readonly slots: Slots;
   readonly ports: PortDemand;
   /** Agents with free gpus are kept for others. */
   readonly sparesGpus: boolean;
@@ -36,6 +38,7 @@ export function demandOf(spec: RunSpec): Demand {
     taken,
     resources,
     disks: diskWishesOf(spec),
+    slots: slotsOf(spec),
     ports,
     sparesGpus: sparesGpus(spec),
   };

@@ -20,6 +20,7 @@ export interface LaunchRequest {
   readonly alike: RequestClass;
   readonly demand: Demand;
   readonly localRegion: string;
+  readonly volumeZones: readonly string[];
   readonly constraints: readonly BoundConstraint[];
   /** Those of `constraints` whose answer depends on what is placed. */
   readonly moving: readonly BoundConstraint[];
@@ -36,7 +37,7 @@ export function launchRequest(
   alike: RequestClass,
   constraints: readonly BoundConstraint[],
 ): LaunchRequest {
-  const { demand, localRegion } = alike;
+  const { demand, localRegion, volumeZones } = alike;
   const moving: BoundConstraint[] = [];
   const groups: BoundConstraint[] = [];
   const clusters: BoundConstraint[] = [];
@@ -46,7 +47,7 @@ export function launchRequest(
     if (bound.constraint.operator === 'GROUP_BY') groups.push(bound);
     else if (bound.constraint.operator === 'CLUSTER') clusters.push(bound);
   }
-  return { spec, alike, demand, localRegion, constraints, moving, groups, clusters };
+  return { spec, alike, demand, localRegion, volumeZones, constraints, moving, groups, clusters };
 }
 
 /** Whether an agent with this value of the constraint's field may take one more. */

@@ -12,6 +12,7 @@ import { faultDomain, mayLeaveRegion } from './rules/fault-domain.ts';
 import { maintenance } from './rules/maintenance.ts';
 import type { LastingRequest, LastingRule } from './rules/refusing-rule.ts';
 import { acceptedRoles, role } from './rules/role.ts';
+import { volumeZone } from './rules/volume-zone.ts';
 import { ValueColumn } from './value-column.ts';
 
 /** Above this many cells, ordering every cell apart costs more than looking past some agents. */
@@ -26,6 +27,7 @@ export interface Lasting {
   readonly role: BitSet;
   readonly faultDomain: BitSet;
   readonly constraints: BitSet;
+  readonly volumeZone: BitSet;
   readonly maintenance: BitSet;
   /** Role, fault domain and maintenance: few such sets serve all run specs. */
   readonly base: { readonly key: string; readonly members: BitSet };
@@ -98,17 +100,19 @@ export class PlacementIndex {
       free: this.table.free(rank),
       ports: this.table.ports(rank),
       disks: this.table.disks(rank),
+      freeSlots: this.table.freeSlots(rank),
       valueAt: (field) => this.column(field).at(rank),
     };
   }
 
   lasting(asked: LastingRequest): Lasting {
-    const { spec, localRegion } = asked;
+    const { spec, localRegion, volumeZones } = asked;
     const statics = spec.constraints.filter(isStatic);
     const roleKey = `role ${acceptedRoles(spec).join(',')}`;
     const domainKey = mayLeaveRegion(spec) ? 'any region' : `region ${localRegion}`;
     const baseKey = `${roleKey} ${domainKey}`;
-    const key = [baseKey, ...statics.map(keyOf)].join(' ');
+    const zoneKey = volumeZones.length === 0 ? [] : [`volumes ${JSON.stringify(volumeZones)}`];
+    const key = [baseKey, ...zoneKey, ...statics.map(keyOf)].join(' ');
     return memo(this.#lasting, key, () => {
       const byRole = this.#passing(role, roleKey, asked, ({ facts }) => facts.roles.join(','));
       const byDomain = this.#passing(faultDomain, domainKey, asked, ({ facts }) => facts.region);
@@ -118,14 +122,18 @@ export class PlacementIndex {
       const base = memo(this.#sets, baseKey, () => byRole.and(byDomain).and(byMaintenance));
       const all = memo(this.#sets, 'all', () => this.#all());
       const constraints = statics.reduce((set, each) => set.and(this.#satisfying(each)), all);
+      const [zoned] = zoneKey;
+      const byZone =
+        zoned === undefined ? all : this.#passing(volumeZone, zoned, asked, ({ facts }) => facts.zone ?? '');
       return {
         key,
         role: byRole,
         faultDomain: byDomain,
         constraints,
+        volumeZone: byZone,
         maintenance: byMaintenance,
         base: { key: baseKey, members: base },
-        members: base.and(constraints),
+        members: base.and(constraints).and(byZone),
       };
     });
   }

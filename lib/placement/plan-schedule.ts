@@ -1,6 +1,7 @@
 import type { DiskShare } from '../model/agent-disk.ts';
 import type { InstanceId } from '../model/ids.ts';
 import type { ClusterSnapshot, Placement, SchedulePlan, Unplaced } from '../model/schedule.ts';
+import { NO_SLOTS } from '../model/slots.ts';
 import { spread } from '../model/spread.ts';
 import type { AgentTable } from './agent-table.ts';
 import type { Demand } from './demand.ts';
@@ -43,7 +44,7 @@ export function planSchedule(snapshot: ClusterSnapshot, memory = new PlacementMe
 /** Takes what the instance needs from the agent that it goes to, and counts it for the constraints of its run spec. */
 function place({ instance, state, versions }: Turn, rank: number, { table }: PlacementIndex): Placement {
   const { spec, request } = state;
-  const { ports, resources } = request.demand;
+  const { ports, resources, slots } = request.demand;
   const hostPorts =
     ports.wishes.length === 0
       ? []
@@ -58,6 +59,7 @@ function place({ instance, state, versions }: Turn, rank: number, { table }: Pla
     resources,
     hostPorts,
     ...(disks.length > 0 && { disks }),
+    ...(slots !== NO_SLOTS && { slots }),
   };
 }
 

@@ -24,6 +24,7 @@ export class RequestClass {
   /** Those that are accepted. */
   readonly roles: readonly string[];
   readonly localRegion: string;
+  readonly volumeZones: readonly string[];
   readonly asked: readonly Constraint[];
   readonly lasting: Lasting;
   readonly constraints: readonly AskedConstraint[];
@@ -38,7 +39,7 @@ export class RequestClass {
 
   constructor(
     spec: RunSpec,
-    { demand, roles, localRegion }: Pick<RequestClass, 'demand' | 'roles' | 'localRegion'>,
+    { demand, roles, localRegion, volumeZones }: Pick<RequestClass, 'demand' | 'roles' | 'localRegion' | 'volumeZones'>,
     index: PlacementIndex,
   ) {
     this.#index = index;
@@ -46,7 +47,8 @@ export class RequestClass {
     this.demand = demand;
     this.roles = roles;
     this.localRegion = localRegion;
-    this.lasting = index.lasting({ spec, localRegion });
+    this.volumeZones = volumeZones;
+    this.lasting = index.lasting({ spec, localRegion, volumeZones });
     this.constraints = spec.constraints.map((constraint) => ({
       constraint,
       column: index.column(constraint.field),

@@ -24,7 +24,7 @@ export class RequestClasses {
   }
 
   /** The class of a run spec. */
-  of(spec: RunSpec, localRegion: string): RequestClass {
+  of(spec: RunSpec, localRegion: string, volumeZones: readonly string[]): RequestClass {
     const { cpus } = spec.resources;
     const demand = demandOf(spec);
     const roles = acceptedRoles(spec);
@@ -34,12 +34,13 @@ export class RequestClasses {
         isSame(one.asked, spec.constraints, isSameConstraint) &&
         isSameDemand(one.demand, demand) &&
         isSame(one.roles, roles, Object.is) &&
-        one.localRegion === localRegion
+        one.localRegion === localRegion &&
+        isSame(one.volumeZones, volumeZones, Object.is)
       ) {
         return one;
       }
     }
-    const made = new RequestClass(spec, { demand, roles, localRegion }, this.#index);
+    const made = new RequestClass(spec, { demand, roles, localRegion, volumeZones }, this.#index);
     if (known.length === 0 && this.#byCpus.size === MOST_AMOUNTS) this.#byCpus.clear();
     this.#byCpus.set(cpus, [made, ...known.slice(0, MOST_ALIKE - 1)]);
     return made;
@@ -63,6 +64,8 @@ function isSameDemand(a: Demand, b: Demand): boolean {
     a.taken.gpus === b.taken.gpus &&
     a.sparesGpus === b.sparesGpus &&
     isSame(a.disks, b.disks, isSameDisk) &&
+    a.slots.interfaces === b.slots.interfaces &&
+    a.slots.attachments === b.slots.attachments &&
     isSame(a.ports.wishes, b.ports.wishes, isSameWish)
   );
 }

@@ -11,6 +11,7 @@ import { type BoundConstraint, type LaunchRequest, launchRequest } from './launc
 import type { PlacementIndex } from './placement-index.ts';
 import type { AskedConstraint, RequestClass } from './request-class.ts';
 import { firstRefusal } from './rules/first-refusal.ts';
+import { volumeZonesOf } from './volume-zones.ts';
 
 const NOTHING_PLACED = new ValueTally();
 
@@ -55,8 +56,9 @@ export class SpecState {
    * after that. False: it needs a new state. What GROUP_BY without a value keeps level depends on the agents' claims.
    */
   renew(snapshot: ClusterSnapshot): boolean {
-    const { moving, localRegion } = this.request;
+    const { moving, localRegion, volumeZones } = this.request;
     if (localRegion !== snapshot.localRegion || moving.some(({ isLevel }) => isLevel)) return false;
+    if (volumeZones.join(' ') !== volumeZonesOf(this.spec, snapshot).join(' ')) return false;
     if (moving.length === 0) return true;
     const known = snapshot.instances.get(this.spec.id);
     if (known === this.#known && this.#planned.length === 0) return true;

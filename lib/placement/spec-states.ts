@@ -5,6 +5,7 @@ import type { ClusterSnapshot, PendingLaunch } from '../model/schedule.ts';
 import type { PlacementIndex } from './placement-index.ts';
 import { RequestClasses } from './request-classes.ts';
 import { SpecState } from './spec-state.ts';
+import { volumeZonesOf } from './volume-zones.ts';
 
 /** States of specs that nobody asks for any more go when there are this many. */
 const MOST_KEPT = 20_000;
@@ -105,7 +106,8 @@ export class SpecStates {
   #stateOf(spec: RunSpec, snapshot: ClusterSnapshot): SpecState {
     const kept = this.#kept.get(spec);
     if (kept?.renew(snapshot)) return kept;
-    const state = new SpecState(spec, snapshot, this.#index, this.#classes.of(spec, snapshot.localRegion));
+    const alike = this.#classes.of(spec, snapshot.localRegion, volumeZonesOf(spec, snapshot));
+    const state = new SpecState(spec, snapshot, this.#index, alike);
     this.#kept.set(spec, state);
     return state;
   }

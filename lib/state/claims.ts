@@ -1,8 +1,8 @@
 import type { Claim } from '../model/agent.ts';
-import type { DiskShare } from '../model/agent-disk.ts';
 import { type Held, heldTogether } from '../model/held.ts';
 import type { AgentId, InstanceId, LaunchId } from '../model/ids.ts';
 import type { PathId } from '../model/path-id.ts';
+import { NO_SLOTS, SLOT_NAMES, type Slots } from '../model/slots.ts';
 
 /**
  * A claim with the revision of its instance that it was made for: once the instance has another one and is not on this
@@ -51,18 +51,32 @@ export function keepClaims(value: AgentClaims, stands: readonly boolean[]): Agen
 }
 
 /** Ids, numbers and paths of disks have no blanks in them. */
-function toLine({ launch, instance, runSpec, instanceRev, resources, hostPorts, disks = [] }: HeldClaim): ClaimLine {
+function toLine({
+  launch,
+  instance,
+  runSpec,
+  instanceRev,
+  resources,
+  hostPorts,
+  disks = [],
+  slots,
+}: HeldClaim): ClaimLine {
   const { cpus, mem, disk, gpus } = resources;
   const shares = disks.map(({ path, size }) => `${size}:${path}`);
-  return [launch, instance, runSpec, instanceRev, cpus, mem, disk, gpus, ...hostPorts, ...shares].join(
-    ' ',
-  ) as ClaimLine;
+  const counts = slots === undefined ? [] : SLOT_NAMES.map((name) => `${slots[name]}:${name}`);
+  const who = [launch, instance, runSpec, instanceRev];
+  return [...who, cpus, mem, disk, gpus, ...hostPorts, ...shares, ...counts].join(' ') as ClaimLine;
 }
 
 function readLine(line: ClaimLine): HeldClaim {
   const [launch, instance, runSpec, ...rest] = line.split(' ');
   const [instanceRev, cpus, mem, disk, gpus, ...hostPorts] = rest.filter((part) => !part.includes(':')).map(Number);
-  const disks = rest.filter((part) => part.includes(':')).map(readShare);
+  const counted = rest.filter((part) => part.includes(':')).map(readCount);
+  const disks = counted.flatMap(({ of, count }) => (of.startsWith('/') ? [{ path: of, size: count }] : []));
+  const slots = counted.reduce<Slots | undefined>(
+    (sum, { of, count }) => (isSlot(of) ? { ...(sum ?? NO_SLOTS), [of]: count } : sum),
+    undefined,
+  );
   if (gpus === undefined) throw new TypeError(`not a claim: '${line}'`);
   return {
     launch: launch as LaunchId,
@@ -72,10 +86,14 @@ function readLine(line: ClaimLine): HeldClaim {
     resources: { cpus: cpus as number, mem: mem as number, disk: disk as number, gpus },
     hostPorts,
     ...(disks.length > 0 && { disks }),
+    ...(slots !== undefined && { slots }),
   };
 }
 
-function readShare(part: string): DiskShare {
+/** `50:/mnt/a`, `1:interfaces`. */
+function readCount(part: string): { readonly of: string; readonly count: number } {
   const cut = part.indexOf(':');
-  return { path: part.slice(cut + 1), size: Number(part.slice(0, cut)) };
+  return { of: part.slice(cut + 1), count: Number(part.slice(0, cut)) };
 }
+
+const isSlot = (name: string): name is keyof Slots => SLOT_NAMES.some((slot) => slot === name);

@@ -9,17 +9,32 @@ const DISKS = [
   { type: 'path', path: '/data', size: 204_800 },
 ];
 
+const SLOTS = { 'stride:task-interfaces': '3', 'stride:volume-attachments': '20' };
+
+function clusterOf({ ecs }: LocalAws) {
+  const describeHosts = async () => [];
+  return createEcsCluster({ client: ecs, launchClient: ecs, cluster: 'stride', describeHosts });
+}
+
 let local: LocalAws;
 beforeEach(async () => {
-  const agents = [agentEntry.parse({ host: '127.0.0.11', disks: DISKS }), agentEntry.parse({ host: '127.0.0.12' })];
+  const agents = [
+    agentEntry.parse({ host: '127.0.0.11', disks: DISKS, tags: SLOTS }),
+    agentEntry.parse({ host: '127.0.0.12' }),
+  ];
   local = await startLocalAws({ agents: settleAgents(agents) });
 });
 afterEach(() => local.close());
 
+test('slots are counted where tags say how many there are', async () => {
+  const cluster = clusterOf(local);
+  expect((await cluster.listAgents()).map(({ slots }) => slots)).toEqual(
+    expect.arrayContaining([{ interfaces: 3, attachments: 20 }, undefined]),
+  );
+});
+
 test('disks besides the root disk are read from the tag of the container instance', async () => {
-  const describeHosts = async () => [];
-  const cluster = createEcsCluster({ client: local.ecs, launchClient: local.ecs, cluster: 'stride', describeHosts });
-  const agents = await cluster.listAgents();
+  const agents = await clusterOf(local).listAgents();
   expect(agents.map(({ disks }) => disks).toSorted((a, b) => (b?.length ?? 0) - (a?.length ?? 0))).toEqual([
     DISKS,
     undefined,

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { AgentDisk } from '../../lib/model/agent-disk.ts';
-import type { PersistentDisk } from '../../lib/model/app-volume.ts';
+import type { AppVolume, PersistentDisk } from '../../lib/model/app-volume.ts';
 import type { Constraint } from '../../lib/model/constraint.ts';
 import type { Held } from '../../lib/model/held.ts';
 import { type AgentId, toInstanceId } from '../../lib/model/ids.ts';
 import type { Condition, Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
 import { NO_RESOURCES, type Resources } from '../../lib/model/resources.ts';
-import type { AppSpec, Container, RunSpec } from '../../lib/model/run-spec.ts';
+import type { AppSpec, Container, Network, RunSpec } from '../../lib/model/run-spec.ts';
 import { type ClusterSnapshot, type PendingLaunch, PLACEMENT_RANKINGS } from '../../lib/model/schedule.ts';
 import { toTimestamp } from '../../lib/model/timestamp.ts';
 import { anAgent } from '../fixtures/an-agent.ts';
@@ -95,9 +95,21 @@ const volumes: fc.Arbitrary<readonly PersistentDisk[]> = fc.oneof(
   { weight: 1, arbitrary: someVolumes },
 );
 
-const containerOf = (own: readonly PersistentDisk[]): Container => ({
+const containerOf = (own: readonly PersistentDisk[], external: readonly string[] = []): Container => ({
   type: 'MESOS',
-  volumes: own.map((disk, at) => ({ kind: 'persistent', containerPath: `v${at}`, mode: 'RW', persistent: disk })),
+  volumes: [
+    ...own.map(
+      (disk, at): AppVolume => ({ kind: 'persistent', containerPath: `v${at}`, mode: 'RW', persistent: disk }),
+    ),
+    ...external.map(
+      (name): AppVolume => ({
+        kind: 'external',
+        containerPath: name,
+        mode: 'RW',
+        external: { provider: 'dvdi', name, options: {}, shared: false },
+      }),
+    ),
+  ],
 });
 
 const hostPort = fc.constantFrom(0, 0, 0, 0, 31_001, 80);
@@ -139,6 +151,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
         maxLength: 2,
       }),
       own: disks,
+      slots: fc.record({ interfaces: fc.nat(2), attachments: fc.nat(3) }, { requiredKeys: [] }),
       status: mostly('ACTIVE', 'DRAINING'),
       connected: mostly(true, false),
       region: mostly('local', 'far'),
@@ -150,7 +163,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
         ['slave_public'],
       ),
     })
-    .map(({ place: { rack, zone }, registered, foreign, claimed, own, status, connected, region, roles }) =>
+    .map(({ place: { rack, zone }, registered, foreign, claimed, own, slots, status, connected, region, roles }) =>
       anAgent({
         id: `i-${index}`,
         facts: {
@@ -164,6 +177,7 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
           ports: [{ begin: 31_000, end: 31_004 }],
           attributes: rack === undefined ? {} : { rack },
           ...(own.length > 0 && { disks: own }),
+          slots,
         },
         held: claimed.map((each, at) => withDisk(each, own[at])),
       }),
@@ -172,7 +186,8 @@ const agentAt = (index: number): fc.Arbitrary<Agent> =>
 /** Half of a path, all of a mount. */
 function withDisk(held: Held, disk: AgentDisk | undefined): Held {
   if (disk === undefined || held.hostPorts.length > 1) return held;
-  return { ...held, disks: [{ path: disk.path, size: disk.type === 'path' ? disk.size / 2 : disk.size }] };
+  const slots = { interfaces: 1, attachments: 1 };
+  return { ...held, slots, disks: [{ path: disk.path, size: disk.type === 'path' ? disk.size / 2 : disk.size }] };
 }
 
 const agents = fc
@@ -398,26 +413,37 @@ export const anySnapshot: fc.Arbitrary<ClusterSnapshot> = fc
   .tuple(snapshotWith(agents, anyApp, 24), twists)
   .map(([given, twist]) => twisted(given, twist));
 
+const withZones = (given: ClusterSnapshot): ClusterSnapshot => ({
+  ...given,
+  volumeZones: new Map([
+    ['here', 'z1'],
+    ['there', 'z2'],
+  ]),
+});
+
 const volumeApp: fc.Arbitrary<AppSpec> = fc
   .record({
     plain: app,
-    own: someVolumes,
+    own: fc.oneof(fc.constant([]), someVolumes),
     constraints: mostly<readonly Constraint[]>([], [{ field: 'rack', operator: 'GROUP_BY' }]),
+    external: fc.subarray(['here', 'there', 'new'], { maxLength: 2 }),
+    networks: fc.constantFrom<readonly Network[]>([], [{ mode: 'container', name: 'dcos', labels: {} }]),
   })
-  .map(({ plain, own, constraints }) => ({
+  .map(({ plain, own, constraints, external, networks }) => ({
     ...plain,
     resources: { cpus: 0.1, mem: 10, disk: 0, gpus: 0 },
     acceptedResourceRoles: [],
     portDefinitions: [],
     constraints,
-    container: containerOf(own),
+    networks,
+    container: containerOf(own, external),
   }));
 
-/** Nothing is short but disks. */
+/** Nothing is short but disks, zones and slots. */
 export const volumeSnapshot: fc.Arbitrary<ClusterSnapshot> = fc
   .tuple(snapshotWith(agents, volumeApp, 12), twists)
   .map(([given, { localRegion: _, ...twist }]) =>
-    twisted(given, { ...twist, localRegion: 'local', roles: [], regions: [] }),
+    withZones(twisted(given, { ...twist, localRegion: 'local', roles: [], regions: [] })),
   );
 
 /** Spread over more values than are kept apart. */

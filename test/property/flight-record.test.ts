@@ -4,13 +4,17 @@ import { restoreSnapshot } from '../../lib/flight-record/recorded-inputs.ts';
 import { readPlan, recordPlan } from '../../lib/flight-record/recorded-plan.ts';
 import { digestOf, type FlightData, flightOf } from '../../lib/flight-record/tick-record.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
-import { anyLargeSnapshot, anySnapshot } from './cluster-snapshot.ts';
+import { anyLargeSnapshot, anySnapshot, volumeSnapshot } from './cluster-snapshot.ts';
 
 test('a record, read from JSON, has the same plan again', () => {
   let placed = 0;
   fc.assert(
     fc.property(
-      fc.oneof({ weight: 20, arbitrary: anySnapshot }, { weight: 1, arbitrary: anyLargeSnapshot }),
+      fc.oneof(
+        { weight: 20, arbitrary: anySnapshot },
+        { weight: 5, arbitrary: volumeSnapshot },
+        { weight: 1, arbitrary: anyLargeSnapshot },
+      ),
       (given) => {
         const plan = planSchedule(given);
         const { digest, data } = flightOf(given, plan);
@@ -21,7 +25,7 @@ test('a record, read from JSON, has the same plan again', () => {
         const restored = restoreSnapshot(inputs);
         expect(recordPlan(planSchedule(restored), restored)).toEqual(recorded);
         expect(readPlan(recorded, restored)).toEqual({
-          placements: plan.placements.map(({ resources: _, ...rest }) => rest),
+          placements: plan.placements.map(({ resources: _, slots: _slots, ...rest }) => rest),
           unplaced: plan.unplaced.map(({ refusals: { agents, byRule }, ...rest }) => ({ ...rest, agents, byRule })),
         });
         placed += plan.placements.length;

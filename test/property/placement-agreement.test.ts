@@ -4,6 +4,7 @@ import { afterPlan } from '../../lib/explain/after-plan.ts';
 import type { Agent } from '../../lib/model/agent.ts';
 import type { Held } from '../../lib/model/held.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
+import { NO_SLOTS } from '../../lib/model/slots.ts';
 import { PlacementMemory } from '../../lib/placement/placement-memory.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
 import { anyLargeSnapshot, anySnapshot, volumeSnapshot } from './cluster-snapshot.ts';
@@ -17,7 +18,13 @@ const TIMEOUT = 20_000 + 20 * CASES;
 function enginePlan(given: ClusterSnapshot, memory?: PlacementMemory): ReferencePlan {
   const { placements, unplaced } = planSchedule(given, memory);
   return {
-    placements: placements.map(({ instance, agent, hostPorts, disks = [] }) => ({ instance, agent, hostPorts, disks })),
+    placements: placements.map(({ instance, agent, hostPorts, disks = [], slots = NO_SLOTS }) => ({
+      instance,
+      agent,
+      hostPorts,
+      disks,
+      slots,
+    })),
     unplaced: new Map(
       unplaced.flatMap(({ instances, refusals }) => {
         const listed = Map.groupBy(refusals.list(), ({ rule }) => rule);
@@ -63,10 +70,11 @@ function changed(
   }
 }
 
-const halfOf = ({ resources: { cpus, mem, disk, gpus }, hostPorts, disks = [] }: Held): Held => ({
+const halfOf = ({ resources: { cpus, mem, disk, gpus }, hostPorts, disks = [], slots }: Held): Held => ({
   resources: { cpus: cpus / 2, mem: mem / 2, disk: disk / 2, gpus },
   hostPorts: hostPorts.slice(1),
   disks: disks.slice(1),
+  ...(slots !== undefined && { slots: { interfaces: 0, attachments: slots.attachments } }),
 });
 
 function agree(given: ClusterSnapshot): void {

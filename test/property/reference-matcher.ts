@@ -7,6 +7,7 @@ import type { Instance } from '../../lib/model/instance.ts';
 import type { Resources } from '../../lib/model/resources.ts';
 import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch } from '../../lib/model/schedule.ts';
+import type { Slots } from '../../lib/model/slots.ts';
 import { hostPortWishesOf } from '../../lib/model/spec-ports.ts';
 import { spread } from '../../lib/model/spread.ts';
 
@@ -22,6 +23,7 @@ export interface ReferencePlan {
     readonly agent: AgentId;
     readonly hostPorts: readonly number[];
     readonly disks: readonly DiskShare[];
+    readonly slots: Slots;
   }[];
   /** Per waiting instance: agents by the rule that refuses first. */
   readonly unplaced: ReadonlyMap<InstanceId, Readonly<Record<string, number>>>;
@@ -35,6 +37,7 @@ interface Place {
   ports: Set<number>;
   /** MiB taken, by path. */
   disks: ReadonlyMap<string, number>;
+  slots: Slots;
 }
 
 /** An instance that counts for constraints: the values of its site. */
@@ -69,9 +72,14 @@ export function referencePlan(snapshot: ClusterSnapshot): ReferencePlan {
       const resources = needs(launch.spec);
       best.free = rounded(best.free, (resource) => best.free[resource] - resources[resource]);
       best.disks = taken;
+      const slots = slotsNeeded(launch.spec);
+      best.slots = {
+        interfaces: best.slots.interfaces - slots.interfaces,
+        attachments: best.slots.attachments - slots.attachments,
+      };
       for (const port of hostPorts) best.ports.add(port);
       world.planned.push({ launch, place: best });
-      placements.push({ instance: launch.instance.id, agent: best.agent.facts.id, hostPorts, disks: shares });
+      placements.push({ instance: launch.instance.id, agent: best.agent.facts.id, hostPorts, disks: shares, slots });
       return false;
     });
     if (left.length === waiting.length) break;
@@ -87,6 +95,7 @@ function placeOf(agent: Agent): Place {
     free: rounded(registered, (resource) => registered[resource] - foreign[resource] - agent.held.resources[resource]),
     ports: new Set(agent.held.hostPorts),
     disks: new Map((agent.held.disks ?? []).map(({ path, size }) => [path, size])),
+    slots: slotsOfAgent(agent, agent.held.slots),
   };
 }
 
@@ -156,18 +165,25 @@ function refusal(launch: PendingLaunch, place: Place, world: World): string | un
   const needed = needs(spec);
   const hasEnough = (resource: keyof Resources) =>
     [resource, needed[resource] === 0 || needed[resource] <= place.free[resource]] as const;
+  const hasSlots = (slot: keyof Slots, free: Slots) => {
+    const wanted = slotsNeeded(spec)[slot];
+    return wanted === 0 || wanted <= free[slot];
+  };
   const funnel: readonly (readonly [rule: string, passes: boolean])[] = [
     ['role', offersRole(spec, place.agent)],
     ['fault-domain', isInRegion(spec, place.agent, world.snapshot.localRegion)],
     ['constraint', spec.constraints.every((constraint) => satisfies(constraint, launch, place, world))],
+    ['volume-zone', zonesOf(spec, world.snapshot).every((zone) => zone === facts.zone)],
     ['reservation', reserved === undefined || reserved === facts.id],
     ['maintenance', facts.status === 'ACTIVE' && facts.connected],
     hasEnough('cpus'),
     hasEnough('mem'),
     hasEnough('disk'),
     ['volume-disks', chooseDisks(spec, place.agent, place.disks).shares !== undefined],
+    ['volume-attachments', hasSlots('attachments', place.slots)],
     hasEnough('gpus'),
     ['ports', choosePorts(launch, place) !== undefined],
+    ['network-interface', hasSlots('interfaces', place.slots)],
     ['gpu-preference', place.free.gpus <= 0 || !leavesGpus(spec) || reserved === facts.id],
   ];
   return funnel.find(([, passes]) => !passes)?.[0];
@@ -211,6 +227,24 @@ function needs(spec: RunSpec): Resources {
   const onRoot = volumesOf(spec).filter(({ type }) => type === 'root');
   return { ...spec.resources, disk: onRoot.reduce((sum, { size }) => sum + size, spec.resources.disk) };
 }
+
+function externalNames(spec: RunSpec): readonly string[] {
+  const volumes = spec.kind === 'app' ? (spec.container?.volumes ?? []) : [];
+  return volumes.flatMap((volume) => (volume.kind === 'external' ? [volume.external.name] : []));
+}
+
+const slotsNeeded = (spec: RunSpec): Slots => ({
+  interfaces: spec.networks.filter(({ mode }) => mode === 'container').length > 0 ? 1 : 0,
+  attachments: externalNames(spec).length,
+});
+
+const zonesOf = (spec: RunSpec, { volumeZones = new Map() }: ClusterSnapshot): readonly string[] =>
+  externalNames(spec).flatMap((name) => volumeZones.get(name) ?? []);
+
+const slotsOfAgent = ({ facts }: Agent, held: Slots | undefined): Slots => ({
+  interfaces: (facts.slots?.interfaces ?? 1_000) - (held?.interfaces ?? 0),
+  attachments: (facts.slots?.attachments ?? 1_000) - (held?.attachments ?? 0),
+});
 
 /** Shares in the order of the volumes, and what is taken with them; no shares when a volume finds no disk. */
 function chooseDisks(spec: RunSpec, { facts }: Agent, before: ReadonlyMap<string, number>) {
@@ -335,6 +369,11 @@ function existingValues(
         (resource) => needs(spec)[resource] === 0 || needs(spec)[resource] <= usable[resource],
       ) &&
       chooseDisks(spec, agent, new Map()).shares !== undefined &&
+      zonesOf(spec, snapshot).every((zone) => zone === agent.facts.zone) &&
+      (['interfaces', 'attachments'] as const).every((slot) => {
+        const wanted = slotsNeeded(spec)[slot];
+        return wanted === 0 || wanted <= slotsOfAgent(agent, undefined)[slot];
+      }) &&
       (free.gpus <= 0 || !leavesGpus(spec))
     );
   });

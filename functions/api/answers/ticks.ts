@@ -27,7 +27,16 @@ export const tick = z.strictObject({
   plan: z
     .strictObject({
       placements: z.array(
-        z.strictObject({ instance: z.string(), runSpec: pathId, agent: z.string(), hostPorts: z.array(port) }),
+        z.strictObject({
+          instance: z.string(),
+          runSpec: pathId,
+          agent: z.string(),
+          hostPorts: z.array(port),
+          disks: z
+            .array(z.strictObject({ path: z.string(), size: z.number().describe('MiB.') }))
+            .optional()
+            .describe('Of the path and mount disks of the agent; absent: none.'),
+        }),
       ),
       unplaced: z.array(
         z.strictObject({

@@ -5,6 +5,7 @@ import type { AgentDisk } from '../../model/agent-disk.ts';
 import { contentHash } from '../../model/content-hash.ts';
 import type { AgentId, ContainerInstanceArn, LaunchId, TaskArn } from '../../model/ids.ts';
 import type { PortRange, Resources } from '../../model/resources.ts';
+import type { Slots } from '../../model/slots.ts';
 import type { TaskSighting } from '../../model/task.ts';
 import type { Instant } from '../../model/timestamp.ts';
 
@@ -93,6 +94,8 @@ const containerInstanceSchema = z.object({
 const DEFAULT_DISK = 20_480;
 /** Mesos' port range, below Linux's ephemeral ports (aws.md §1.5). */
 const DEFAULT_PORTS: readonly PortRange[] = [{ begin: 31_000, end: 32_000 }];
+/** The agent can give tasks network interfaces of their own (awsvpc). */
+const TASK_INTERFACES = 'ecs.capability.task-eni';
 const DISK = /^(path|mount):(\/[^:]*):(\d{1,12})(?::([^:]+))?$/;
 /** `*` cannot be written in a tag's value. */
 const ANY_ROLE = 'any';
@@ -126,11 +129,22 @@ function toDisks(text: string | undefined): readonly AgentDisk[] {
   });
 }
 
+/** Of what ECS says by no number; a task's own network interface needs the agent to be able to give one. */
+function toSlots(attributes: ReadonlyMap<string, string>, tags: ReadonlyMap<string, string>): Partial<Slots> {
+  const counted = (name: string): number | undefined => {
+    const text = tags.get(`stride:${name}`) ?? attributes.get(`stride.${name}`);
+    return text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+  };
+  const interfaces = attributes.has(TASK_INTERFACES) ? counted('task-interfaces') : 0;
+  return { ...optional('interfaces', interfaces), ...optional('attachments', counted('volume-attachments')) };
+}
+
 const toStatus = (status: string): AgentStatus => (status === 'ACTIVE' || status === 'DRAINING' ? status : 'INACTIVE');
 
 /**
  * Reads a container instance. Attributes: ECS built-ins < custom attributes < instance tags. Tags `stride:roles`
- * (space separated, `any` for `*`), `stride:disk` (MiB), `stride:disks` (`toDisks`) and `stride:ports` (ranges) say what
+ * (space separated, `any` for `*`), `stride:disk` (MiB), `stride:disks` (`toDisks`), `stride:ports` (ranges),
+ * `stride:task-interfaces` and `stride:volume-attachments` (`toSlots`) say what
  * ECS has no field for.
  */
 export function toAgentSighting(containerInstance: unknown): AgentSighting {
@@ -140,6 +154,7 @@ export function toAgentSighting(containerInstance: unknown): AgentSighting {
   const disk = Number(tags.get('stride:disk') ?? attributes.get('stride.disk') ?? DEFAULT_DISK);
   const roles = (tags.get('stride:roles') ?? attributes.get('stride.roles') ?? ANY_ROLE).split(' ');
   const disks = toDisks(tags.get('stride:disks') ?? attributes.get('stride.disks'));
+  const slots = toSlots(attributes, tags);
   const userTags = [...tags].filter(([key]) => !key.startsWith('stride:') && !key.startsWith('aws:'));
   const [, , , region = ''] = read.containerInstanceArn.split(':');
   return {
@@ -153,6 +168,7 @@ export function toAgentSighting(containerInstance: unknown): AgentSighting {
     ports: toPortRanges(tags.get('stride:ports') ?? attributes.get('stride.ports')),
     attributes: Object.fromEntries([...attributes, ...userTags]),
     ...(disks.length > 0 && { disks }),
+    ...(Object.keys(slots).length > 0 && { slots }),
     roles: roles.filter((role) => role !== '').map((role) => (role === ANY_ROLE ? '*' : role)),
     region,
     ...optional('zone', attributes.get('ecs.availability-zone')),

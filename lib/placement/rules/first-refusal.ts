@@ -3,6 +3,7 @@ import type { Candidate } from '../candidate.ts';
 import type { LaunchRequest } from '../launch-request.ts';
 import { constraint } from './constraint.ts';
 import { enoughCpus, enoughDisk, enoughGpus, enoughMemory } from './enough-resources.ts';
+import { enoughAttachments, enoughInterfaces } from './enough-slots.ts';
 import { faultDomain } from './fault-domain.ts';
 import { gpuPreference } from './gpu-preference.ts';
 import { hostPorts } from './host-ports.ts';
@@ -11,20 +12,24 @@ import { reservation } from './reservation.ts';
 import { role } from './role.ts';
 import type { Rule } from './rule.ts';
 import { volumeDisks } from './volume-disks.ts';
+import { volumeZone } from './volume-zone.ts';
 
 /** In funnel order: an agent is refused once, under the first rule that says no (scheduling.md §3.2). */
 export const RULES: readonly Rule[] = [
   role,
   faultDomain,
   constraint,
+  volumeZone,
   reservation,
   maintenance,
   enoughCpus,
   enoughMemory,
   enoughDisk,
   volumeDisks,
+  enoughAttachments,
   enoughGpus,
   hostPorts,
+  enoughInterfaces,
   gpuPreference,
 ];
 

@@ -14,6 +14,8 @@ export interface RefusingRule<Asked> {
 export interface LastingRequest {
   readonly spec: RunSpec;
   readonly localRegion: string;
+  /** Of the external volumes that exist. */
+  readonly volumeZones: readonly string[];
 }
 
 /** A rule whose answer no placement changes: the index asks it once per distinct value. */

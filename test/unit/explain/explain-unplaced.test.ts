@@ -39,6 +39,17 @@ const volumeOf = (persistent: PersistentDisk): Container => ({
   type: 'MESOS',
   volumes: [{ kind: 'persistent', containerPath: 'data', mode: 'RW', persistent }],
 });
+const externalVolume: Container = {
+  type: 'MESOS',
+  volumes: [
+    {
+      kind: 'external',
+      containerPath: 'data',
+      mode: 'RW',
+      external: { provider: 'dvdi', name: 'data', options: {}, shared: false },
+    },
+  ],
+};
 const rack = { attributes: { rack: 'r1' } };
 const HOST = 'a.example.internal';
 
@@ -147,6 +158,20 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       DISKS,
     ],
     [
+      { facts: { slots: { attachments: 0 } } },
+      { container: externalVolume },
+      'volume-attachments',
+      '1 more attachments of volumes free',
+      DISKS,
+    ],
+    [
+      { facts: { slots: { interfaces: 0 } } },
+      { networks: [{ mode: 'container', name: 'dcos', labels: {} }] },
+      'network-interface',
+      '1 more network interfaces for tasks free',
+      DISKS,
+    ],
+    [
       { held: [{ ...claimOf(0), hostPorts: [80] }] },
       { requirePorts: true, portDefinitions: [{ port: 80, protocol: 'tcp', labels: {} }] },
       'ports',
@@ -184,6 +209,18 @@ describe('what an agent lacks, and which change would wake what waits', () => {
       'constraint: a rack that does not match r1; it has r1',
       'cpus: 0.5 more cpus free',
     ]);
+  });
+
+  test.each<readonly [facts: AgentOverrides['facts'], cure: string]>([
+    [{}, 'zone z9, where a volume is, instead of local-a'],
+    [{ zone: undefined } as unknown as AgentOverrides['facts'], 'zone z9, where a volume is'],
+  ])('the zone of a volume, on an agent with %j', (facts, cure) => {
+    const agent = anAgent({ ...(facts && { facts }) });
+    const spec = app({ container: externalVolume });
+    const snapshot = { ...aSnapshot([agent], waiting(spec)), volumeZones: new Map([['data', 'z9']]) };
+    const [unplaced] = planSchedule(snapshot).unplaced;
+    const told = unplaced && explainUnplaced(unplaced, spec, new Map([[agent.facts.id, agent]]));
+    expect(told?.nearest[0]?.lacks.map((lack) => [lack.rule, lack.cure])).toEqual([['volume-zone', cure]]);
   });
 
   test('the agent that holds the reservation', () => {
@@ -225,14 +262,17 @@ describe('the whole of it', () => {
       ['role', 5, 2],
       ['fault-domain', 3, 0],
       ['constraint', 3, 1],
+      ['volume-zone', 2, 0],
       ['reservation', 2, 0],
       ['maintenance', 2, 1],
       ['cpus', 1, 1],
       ['mem', 0, 0],
       ['disk', 0, 0],
       ['volume-disks', 0, 0],
+      ['volume-attachments', 0, 0],
       ['gpus', 0, 0],
       ['ports', 0, 0],
+      ['network-interface', 0, 0],
       ['gpu-preference', 0, 0],
     ]);
     expect(told.agents).toBe(5);

@@ -16,6 +16,7 @@ const claim: fc.Arbitrary<HeldClaim> = fc.record(
     resources: fc.record({ cpus: amount, mem: amount, disk: amount, gpus: amount }),
     hostPorts: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }),
     disks: fc.array(fc.record({ path, size: fc.nat() }), { minLength: 1, maxLength: 2 }),
+    slots: fc.record({ interfaces: fc.nat(2), attachments: fc.nat(2) }),
   },
   { requiredKeys: ['launch', 'instance', 'runSpec', 'instanceRev', 'resources', 'hostPorts'] },
 );
@@ -45,6 +46,10 @@ describe('the claims of an agent', () => {
           expect(read.held.resources[name]).toBeCloseTo(sumOf(name), 4);
         }
         expect(read.held.hostPorts).toEqual(written.flatMap(({ hostPorts }) => hostPorts));
+        for (const name of ['interfaces', 'attachments'] as const) {
+          const sum = written.reduce((total, { slots }) => total + (slots?.[name] ?? 0), 0);
+          expect(read.held.slots?.[name] ?? 0).toBe(sum);
+        }
         expect(read.held.disks ?? []).toEqual(written.flatMap(({ disks = [] }) => disks));
       }),
     );
