@@ -3,7 +3,7 @@ import { heldTogether } from '../model/held.ts';
 import type { Instance } from '../model/instance.ts';
 import type { ClusterSnapshot, SchedulePlan } from '../model/schedule.ts';
 
-/** The snapshot of the moment in which a plan is carried out: placements hold what they take and instances that run, the rest waits on. */
+/** The snapshot of the moment in which a plan is carried out: what placements take is held, their instances run, the rest waits on. */
 export function afterPlan(before: ClusterSnapshot, { placements }: SchedulePlan): ClusterSnapshot {
   const byAgent = Map.groupBy(placements, ({ agent }) => agent);
   const byInstance = new Map(placements.map((placement) => [placement.instance, placement]));

@@ -10,6 +10,11 @@ export const RESOURCE_TEXTS: Readonly<Record<keyof Resources, { readonly unit: s
   gpus: { unit: '', what: 'gpus' },
 };
 
+/** `512 MiB of a mount disk with profile fast`. */
+export function diskText(type: string, size: number, profile: string | undefined): string {
+  return `${size} MiB of a ${type} disk${profile === undefined ? '' : ` with profile ${profile}`}`;
+}
+
 /** `0.5 cpus`, `128 MiB memory`. */
 export function amountText(resource: keyof Resources, amount: number): string {
   const { unit, what } = RESOURCE_TEXTS[resource];

@@ -5,7 +5,7 @@ import type { Rejection, RuleName } from '../model/rejection.ts';
 import { fromMillionths, toMillionths } from '../model/resource-amounts.ts';
 import type { Resources } from '../model/resources.ts';
 import type { RunSpec } from '../model/run-spec.ts';
-import { amountText, RESOURCE_TEXTS } from './amount-text.ts';
+import { amountText, diskText, RESOURCE_TEXTS } from './amount-text.ts';
 
 /** What may make the scheduler's next look at an agent end otherwise. */
 export const WAKING_CHANGES = [
@@ -87,10 +87,10 @@ function constraintCure({ detail, spec }: Refused): Cure {
     : { text, wakes: ['INSTANCE_ENDED', 'AGENT_ADDED', 'DEFINITION_CHANGED'] };
 }
 
-const diskText = (detail: Rejection['detail']): string => {
-  const profile = detail['profile'] === undefined ? '' : ` with profile ${textOf(detail, 'profile')}`;
-  return `${numberOf(detail, 'needed')} MiB of a ${textOf(detail, 'type')} disk${profile}`;
-};
+function wishText(detail: Rejection['detail']): string {
+  const profile = detail['profile'] === undefined ? undefined : textOf(detail, 'profile');
+  return diskText(textOf(detail, 'type'), numberOf(detail, 'needed'), profile);
+}
 
 const slotsMore =
   (what: string) =>
@@ -130,7 +130,7 @@ const CURES: Readonly<Record<RuleName, (refused: Refused) => Cure>> = {
   mem: moreOf('mem'),
   disk: moreOf('disk'),
   'volume-disks': ({ detail }) => ({
-    text: `${diskText(detail)}, of which it has ${numberOf(detail, 'free')} MiB free at most`,
+    text: `${wishText(detail)}, of which it has ${numberOf(detail, 'free')} MiB free at most`,
     wakes: ['CAPACITY_FREED', 'AGENT_CHANGED', 'AGENT_ADDED', 'DEFINITION_CHANGED'],
   }),
   gpus: moreOf('gpus'),

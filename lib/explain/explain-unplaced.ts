@@ -76,6 +76,12 @@ function byDistance(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
+/** The zones that the run spec's volumes bind it to, as the refusals tell. */
+function volumeZonesIn(refusing: readonly Refusing[]): readonly string[] {
+  const told = refusing.flatMap(({ rejections }) => rejections.filter(({ rule }) => rule === 'volume-zone'));
+  return [...new Set(told.map(({ detail }) => String(detail['needed'])))].toSorted();
+}
+
 const inOrder = (wakes: Iterable<WakingChange>): readonly WakingChange[] => {
   const known = new Set(wakes);
   return WAKING_CHANGES.filter((change) => known.has(change));
@@ -129,7 +135,7 @@ export function explainUnplaced(
     agents: refusals.agents,
     funnel,
     nearest,
-    cures: [fittingAgentText(spec), ...nearest.map(cureText)],
+    cures: [fittingAgentText(spec, volumeZonesIn(refusing)), ...nearest.map(cureText)],
     wakes: inOrder(['AGENT_ADDED', ...funnel.flatMap(({ wakes }) => wakes)]),
   };
 }

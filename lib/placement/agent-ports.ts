@@ -34,13 +34,8 @@ export class AgentPorts {
 
   constructor(ranges: readonly PortRange[]) {
     this.#ranges = ranges;
-    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const { begin, end } of ranges) {
-      if (begin < lowest) lowest = begin;
-      if (end > highest) highest = end;
-    }
-    this.#begin = lowest;
-    this.#span = highest < lowest ? 0 : highest - lowest + 1;
+    this.#begin = ranges.reduce((lowest, { begin }) => Math.min(lowest, begin), Number.POSITIVE_INFINITY);
+    this.#span = ranges.reduce((span, { end }) => Math.max(span, end - this.#begin + 1), 0);
     this.#free = countDistinct(ranges);
   }
 

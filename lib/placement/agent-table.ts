@@ -130,11 +130,8 @@ export class AgentTable {
     return this.#slots[rank] ?? ENOUGH_SLOTS;
   }
 
-  hasSlots(rank: number, { interfaces, attachments }: Slots): boolean {
-    const free = this.freeSlots(rank);
-    return (
-      (interfaces === 0 || interfaces <= free.interfaces) && (attachments === 0 || attachments <= free.attachments)
-    );
+  hasSlots(rank: number, wanted: Slots): boolean {
+    return covers(this.freeSlots(rank), wanted);
   }
 
   /** In units. */
@@ -173,7 +170,7 @@ export class AgentTable {
       toMillionths(registered.disk) - toMillionths(foreign.disk) >= least.disk &&
       toMillionths(registered.gpus) - toMillionths(foreign.gpus) >= least.gpus &&
       (wishes.length === 0 || new AgentDisks(disks, []).choose(wishes) !== undefined) &&
-      SLOT_NAMES.every((name) => wanted[name] === 0 || wanted[name] <= (slots?.[name] ?? Number.POSITIVE_INFINITY)) &&
+      covers({ ...ENOUGH_SLOTS, ...slots }, wanted) &&
       !(sparesGpus && (this.gpus[rank] ?? 0) > 0)
     );
   }
@@ -255,6 +252,10 @@ export class AgentTable {
 }
 
 const ENOUGH_SLOTS: Slots = { interfaces: Number.POSITIVE_INFINITY, attachments: Number.POSITIVE_INFINITY };
+
+function covers(free: Slots, wanted: Slots): boolean {
+  return SLOT_NAMES.every((name) => wanted[name] === 0 || wanted[name] <= free[name]);
+}
 
 function without(free: Slots, taken: Slots): Slots {
   return { interfaces: free.interfaces - taken.interfaces, attachments: free.attachments - taken.attachments };

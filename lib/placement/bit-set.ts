@@ -38,9 +38,8 @@ export class BitSet {
   /** Ascending. */
   ranks(): readonly number[] {
     const ranks: number[] = [];
-    for (let index = 0; index < this.#words.length; index += 1) {
-      for (let rest = this.#words[index] ?? 0; rest !== 0; rest &= rest - 1)
-        ranks.push((index << 5) + 31 - Math.clz32(rest & -rest));
+    for (const [index, word] of this.#words.entries()) {
+      for (let rest = word; rest !== 0; rest &= rest - 1) ranks.push((index << 5) + 31 - Math.clz32(rest & -rest));
     }
     return ranks;
   }

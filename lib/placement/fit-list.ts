@@ -17,16 +17,9 @@ export class FitList {
     this.#table = table;
     this.#bounds = new BlockBounds(table);
     for (let start = 0; start < keys.length; start += BLOCK_SIZE) {
-      const at = this.#blocks.length;
-      const block = this.#open(at, new Block(table));
-      this.#bounds.setFirstKey(at, keys[start] ?? 0);
-      const end = Math.min(start + BLOCK_SIZE, keys.length);
-      for (let position = start; position < end; position += 1) {
-        const key = keys[position] ?? 0;
-        const rank = table.rankOf(key);
-        block.append(rank, key);
-        this.#bounds.widen(at, rank);
-      }
+      const block = this.#open(this.#blocks.length, new Block(table));
+      for (const key of keys.subarray(start, start + BLOCK_SIZE)) block.append(table.rankOf(key), key);
+      this.#tighten(this.#blocks.length - 1, block);
     }
   }
 

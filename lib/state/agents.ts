@@ -3,7 +3,7 @@ import type { Agent, AgentFacts, AgentHeard, HostFacts } from '../model/agent.ts
 import type { AgentId } from '../model/ids.ts';
 import type { Outbox } from '../model/outbox.ts';
 import type { Instant } from '../model/timestamp.ts';
-import { type AgentClaims, toAgentClaims } from './claims.ts';
+import { type AgentClaims, type HeldClaim, toAgentClaims } from './claims.ts';
 import { createItemMemory } from './item-memory.ts';
 import { decodeItem, encodeItem, UndecodableItem, unchangedSince, type Versioned } from './items.ts';
 import type { StateKeys } from './keys.ts';
@@ -18,8 +18,9 @@ export interface StoredAgent {
   readonly claims: Versioned<AgentClaims>;
 }
 
-/** Type of the items of claims; 'claims' were those that had no lines. */
 export const CLAIMS = 'claim-lines';
+/** The type of claims before they were lines (ADR 11): read until the next write makes lines of them. */
+const FORMER_CLAIMS = 'claims';
 /** Agents whose decoded parts one process keeps. */
 const REMEMBERED = 20_000;
 /** Longer than any process lives that may have read them. */
@@ -30,6 +31,12 @@ const isKnown = ({ facts, host, heard, claims }: StoredAgent): boolean =>
   facts !== undefined || host !== undefined || heard !== undefined || claims.value.lines.length > 0;
 
 const noClaims = (agent: AgentId): Versioned<AgentClaims> => ({ value: toAgentClaims(agent, 0, []), rev: 0 });
+
+function formerClaims(item: Item): Versioned<AgentClaims> {
+  type Former = Pick<AgentClaims, 'agent' | 'fence'> & { readonly claims: readonly HeldClaim[] };
+  const { value, rev } = decodeItem<Former>(item, FORMER_CLAIMS);
+  return { value: toAgentClaims(value.agent, value.fence, value.claims), rev };
+}
 
 /** What is known of the agents and what is promised on them. */
 export function createAgents(store: Store, keys: StateKeys) {
@@ -49,7 +56,7 @@ export function createAgents(store: Store, keys: StateKeys) {
       case 'HOST':
         return { ...agent, host: memory.host.decode(item) };
       case 'CLAIMS':
-        return { ...agent, claims: memory.claims.decode(item) };
+        return { ...agent, claims: item['type'] === FORMER_CLAIMS ? formerClaims(item) : memory.claims.decode(item) };
       default:
         return agent;
     }

@@ -221,6 +221,7 @@ describe('what an agent lacks, and which change would wake what waits', () => {
     const [unplaced] = planSchedule(snapshot).unplaced;
     const told = unplaced && explainUnplaced(unplaced, spec, new Map([[agent.facts.id, agent]]));
     expect(told?.nearest[0]?.lacks.map((lack) => [lack.rule, lack.cure])).toEqual([['volume-zone', cure]]);
+    expect(told?.cures[0]).toContain('another agent, in zone z9, where a volume is, with');
   });
 
   test('the agent that holds the reservation', () => {

@@ -5,6 +5,8 @@ import { NOTHING_HELD } from '../../../lib/model/held.ts';
 import type { LaunchId } from '../../../lib/model/ids.ts';
 import { placeable, type StoredAgent } from '../../../lib/state/agents.ts';
 import { toAgentClaims } from '../../../lib/state/claims.ts';
+import { encodeItem } from '../../../lib/state/items.ts';
+import { stateKeys } from '../../../lib/state/keys.ts';
 import { createState, type State } from '../../../lib/state/state.ts';
 import { anAgent } from '../../fixtures/an-agent.ts';
 import { EPOCH } from '../../fixtures/an-app.ts';
@@ -56,6 +58,15 @@ describe('an agent', () => {
     expect(placeable(await agents.list())).toEqual([]);
     await agents.putHost(host);
     expect(placeable(await agents.list())).toEqual([{ facts, host, held: NOTHING_HELD }]);
+  });
+
+  it('has the claims that a version before lines wrote, until they are written again', async () => {
+    const key = stateKeys('stride').agentClaims(id);
+    await store.put(encodeItem(key, 'claims', { agent: id, fence: 4, claims: [claim] }, 3));
+    const [former] = await agents.list();
+    expect(former?.claims).toEqual({ value: toAgentClaims(id, 4, [claim]), rev: 3 });
+    expect(await agents.replaceClaims(toAgentClaims(id, 5, []), 3)).toBe(true);
+    expect((await store.get(key))?.['type']).toBe('claim-lines');
   });
 
   it('promises to one of all who saw the same', async () => {
