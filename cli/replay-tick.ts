@@ -40,7 +40,8 @@ const summary = ({ placements, unplaced }: ReadablePlan): string =>
 function differences(before: ReadablePlan, after: ReadablePlan): readonly string[] {
   const linesOf = ({ placements, unplaced }: ReadablePlan) => [
     ...placements.map(
-      ({ instance, agent, hostPorts }) => `${instance} on ${agent}, ports ${JSON.stringify(hostPorts)}`,
+      ({ instance, agent, hostPorts, disks = [] }) =>
+        `${instance} on ${agent}, ports ${JSON.stringify(hostPorts)}${disks.length > 0 ? `, disks ${JSON.stringify(disks)}` : ''}`,
     ),
     ...unplaced.map(({ instances, byRule }) => `${instances.join(' ')} refused ${JSON.stringify(byRule)}`),
   ];

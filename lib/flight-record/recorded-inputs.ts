@@ -1,10 +1,16 @@
 import { isStatic } from '../constraints/constraint-holds.ts';
 import { newInstance } from '../instance/new-instance.ts';
 import type { Agent } from '../model/agent.ts';
+import { type Held, heldTogether } from '../model/held.ts';
 import type { ContentHash, InstanceId } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { RunSpec } from '../model/run-spec.ts';
 import type { ClusterSnapshot, PendingLaunch, PlacementRanking } from '../model/schedule.ts';
+
+/** As records of before ADR 11 have it: claims with the same resources together, and all their ports. */
+interface FormerAgent extends Omit<Agent, 'held'> {
+  readonly claims: readonly (Omit<Held, 'disks' | 'slots'> & { readonly count: number })[];
+}
 
 /** Consecutive launches of one version; instances that have been nowhere yet are their id and incarnation. */
 interface RecordedLaunches {
@@ -20,7 +26,7 @@ export interface RecordedInputs {
   /** Not in records of before there was a choice. */
   readonly ranking?: PlacementRanking;
   readonly specs: readonly { readonly spec: RunSpec; readonly hash: ContentHash }[];
-  readonly agents: readonly Agent[];
+  readonly agents: readonly (Agent | FormerAgent)[];
   readonly pending: readonly RecordedLaunches[];
   /** Instances that constraints of pending run specs may count. */
   readonly counted: readonly Instance[];
@@ -68,13 +74,22 @@ function isInstance(one: RecordedLaunches['instances'][number]): one is Instance
   return !Array.isArray(one);
 }
 
+function toAgent(recorded: Agent | FormerAgent): Agent {
+  if ('held' in recorded) return recorded;
+  const { facts, host, claims } = recorded;
+  const each = claims.flatMap(({ resources, count, hostPorts }) =>
+    Array.from({ length: count }, (_, index) => ({ resources, hostPorts: index === 0 ? hostPorts : [] })),
+  );
+  return { facts, host, held: heldTogether(each) };
+}
+
 /** A snapshot with the same plan as the one that was recorded; what no plan depends on is made up. */
 export function restoreSnapshot(recorded: RecordedInputs): ClusterSnapshot {
   const { localRegion, ranking = 'binpack', specs, agents, pending, counted, volumeZones } = recorded;
   return {
     localRegion,
     ranking,
-    agents,
+    agents: agents.map(toAgent),
     pending: pending.flatMap(({ spec: number, replacement, instances }) => {
       const known = specs[number];
       if (known === undefined) throw new RangeError(`no spec ${number} in the record`);

@@ -4,6 +4,9 @@ import { restoreSnapshot } from '../../lib/flight-record/recorded-inputs.ts';
 import { readPlan, recordPlan } from '../../lib/flight-record/recorded-plan.ts';
 import { digestOf, type FlightData, flightOf } from '../../lib/flight-record/tick-record.ts';
 import { planSchedule } from '../../lib/placement/plan-schedule.ts';
+import { anAgent } from '../fixtures/an-agent.ts';
+import { anApp } from '../fixtures/an-app.ts';
+import { aSnapshot, waiting } from '../unit/placement/snapshot.ts';
 import { anyLargeSnapshot, anySnapshot, volumeSnapshot } from './cluster-snapshot.ts';
 
 test('a record, read from JSON, has the same plan again', () => {
@@ -35,3 +38,20 @@ test('a record, read from JSON, has the same plan again', () => {
   );
   expect(placed).toBeGreaterThan(200);
 });
+
+test('a record of before claims were summed up is replayed as before', () => {
+  const resources = { cpus: 1, mem: 100, disk: 0, gpus: 0 };
+  const { held, ...agent } = anAgent({
+    held: [
+      { resources, hostPorts: [31_000] },
+      { resources, hostPorts: [31_001] },
+    ],
+  });
+  const former = { ...agent, claims: [{ resources, count: 2, hostPorts: [31_000, 31_001] }] };
+  const { inputs } = flightOf(aSnapshot([anAgent()], waiting(anApp())), planSchedule(aSnapshot([], []))).data ?? fail();
+  expect(restoreSnapshot({ ...inputs, agents: [former] }).agents).toEqual([{ ...agent, held }]);
+});
+
+function fail(): never {
+  throw new Error('nothing was recorded');
+}
