@@ -53,20 +53,28 @@ export async function readWaiting(
 
 /** The agents without the claims of launches that are over, or that have not come to their instance: it is pending. */
 function withStandingClaims(
+  { state }: ApiDeps,
   agents: readonly StoredAgent[],
   runSpecs: ReadonlyMap<PathId, WaitingRunSpec>,
   known: ReadonlyMap<InstanceId, Instance>,
-): readonly StoredAgent[] {
-  const stands = ({ runSpec, instance: id, launch }: Claim): boolean => {
+): Promise<readonly StoredAgent[]> {
+  /** Most need no read, and then cost no promise. */
+  function stands({ runSpec, instance: id, launch }: Claim): boolean | Promise<boolean> {
     const instance = known.get(id);
-    // A run spec that was not read is not judged here.
-    if (instance === undefined) return !runSpecs.has(runSpec);
+    // A run spec that was not read is not judged here. A task of an instance that was given up with its agent may run.
+    if (instance === undefined) return !runSpecs.has(runSpec) || state.instances.isOpen(launch);
     return instance.launch?.id === launch ? !isTerminal(instance.condition) : !isScheduled(instance);
-  };
-  return agents.map((agent) => {
-    const { value, rev } = agent.claims;
-    return { ...agent, claims: { value: keepClaims(value, claimsOf(value).map(stands)), rev } };
-  });
+  }
+  return pMap(
+    agents,
+    async (agent) => {
+      const { value, rev } = agent.claims;
+      const judged = claimsOf(value).map(stands);
+      const verdicts = judged.every((verdict) => typeof verdict === 'boolean') ? judged : await Promise.all(judged);
+      return { ...agent, claims: { value: keepClaims(value, verdicts), rev } };
+    },
+    { concurrency: READS_AT_ONCE },
+  );
 }
 
 async function formerSpecs(
@@ -98,11 +106,12 @@ export async function clusterSnapshot(
     const current = runSpecs.get(runSpec)?.current;
     return current?.hash === runSpecHash ? current.spec : former.get(runSpecHash);
   };
-  const agents = await deps.state.agents.list();
+  const known = new Map(all.map((instance) => [instance.id, instance]));
+  const standing = await withStandingClaims(deps, await deps.state.agents.list(), runSpecs, known);
   return {
     localRegion: deps.config.region,
     ranking: deps.config.placementRanking,
-    agents: placeable(withStandingClaims(agents, runSpecs, new Map(all.map((instance) => [instance.id, instance])))),
+    agents: placeable(standing),
     pending: pendingLaunches(instances, specOf),
     instances: new Map([...runSpecs].map(([id, one]) => [id, one.instances])),
   };

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
-import { isTerminal } from '../../lib/model/instance.ts';
+import type { LaunchId } from '../../lib/model/ids.ts';
+import { type Instance, isTerminal } from '../../lib/model/instance.ts';
 import type { StoredAgent } from '../../lib/state/agents.ts';
 import { claimsOf, type HeldClaim, keepClaims } from '../../lib/state/claims.ts';
 import type { InstanceKey } from '../../lib/state/instances.ts';
-import type { State } from '../../lib/state/state.ts';
+import type { PassDeps } from './deps.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -15,14 +16,25 @@ const AGENTS_AT_ONCE = 16;
  * task's resources again.
  */
 export async function withStandingClaims(
-  state: State,
+  { state, cluster }: Pick<PassDeps, 'state' | 'cluster'>,
   agents: readonly StoredAgent[],
   snapshot: Snapshot,
   workbench: Workbench,
   walk: boolean,
 ): Promise<readonly StoredAgent[]> {
-  /** Whether an instance that this pass does not hold is there. */
-  const isThere = async (key: InstanceKey): Promise<boolean> => (await state.instances.get(key)) !== undefined;
+  /**
+   * Whether an instance that this pass does not hold was made since, or was given up with its agent while its task may
+   * still run there: then the task's end must be told, or a walk must see it.
+   */
+  async function isNewOrGivenUp(key: InstanceKey, launch: LaunchId): Promise<boolean> {
+    if ((await state.instances.get(key)) !== undefined) return true;
+    if (!(await state.instances.isOpen(launch))) return false;
+    return !walk || (await cluster.findTasks(launch)).some(({ lastStatus }) => lastStatus !== 'STOPPED');
+  }
+
+  /** One that this pass has deleted: over, or given up with its agent. */
+  const isGivenUp = (gone: Instance, launch: LaunchId): boolean =>
+    gone.launch?.id === launch && gone.launch.arn !== undefined && !isTerminal(gone.condition);
 
   /** Most claims are judged by what is known: those that need no call cost no promise. */
   function stands({ instance: id, launch, runSpec, instanceRev }: HeldClaim): boolean | Promise<boolean> {
@@ -30,8 +42,8 @@ export async function withStandingClaims(
     if (!(snapshot.runSpecs.has(runSpec) || (walk && !snapshot.quarantined.has(runSpec)))) return true;
     const stored = workbench.stored(id);
     if (stored === undefined) {
-      // Gone, or made after this pass began: only a read tells.
-      return !workbench.isExpunged(id) && isThere({ runSpec, id });
+      const gone = workbench.expunged(id);
+      return gone === undefined ? isNewOrGivenUp({ runSpec, id }, launch) : isGivenUp(gone, launch);
     }
     const { value: instance, rev } = stored;
     if (instance.launch?.id === launch) return !isTerminal(instance.condition);

@@ -59,7 +59,7 @@ export async function placeInstances(
     readonly agents: readonly StoredAgent[];
   }
 > {
-  const { state, clock, config } = deps;
+  const { clock, config } = deps;
   const { instances, dueAt } = launchable(
     workbench.all(),
     (runSpec) => snapshot.specs.has(runSpec),
@@ -69,7 +69,7 @@ export async function placeInstances(
   const pending = await readPending(deps, snapshot, context.mayLaunch ? instances : []);
   const stored = await freshAgents(deps, launcher, pending.length > 0);
   const avoided = launcher.avoidedAgents();
-  const agents = await withStandingClaims(state, stored, snapshot, workbench, context.walk);
+  const agents = await withStandingClaims(deps, stored, snapshot, workbench, context.walk);
   const cluster: ClusterSnapshot = {
     localRegion: config.region,
     ranking: config.placementRanking,

@@ -118,7 +118,9 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
     const outlooks = await pMap(concerned, (instance) => settle(instance, strategyOf(instance), workbench), {
       concurrency: AT_ONCE,
     });
-    const waiting = new Set(concerned.filter(({ id }) => !workbench.isExpunged(id)).map(({ runSpec }) => runSpec));
+    const waiting = new Set(
+      concerned.filter(({ id }) => workbench.expunged(id) === undefined).map(({ runSpec }) => runSpec),
+    );
     return { outlook: outlooks.reduce(combine, isNews ? MOVED : DONE), waiting };
   };
 }

@@ -22,13 +22,15 @@ export function createSweep(deps: PassDeps) {
 
   /**
    * Brings agents and their usage by others up to date. A claim is accounted for when its task is listed, or when its
-   * instance has one that has not ended: a task on its way out is no longer listed and still holds its resources.
+   * instance has one that has not ended: a task on its way out is no longer listed and still holds its resources. So
+   * does that of an instance which was given up with its agent.
    */
   async function observeAgents(tasks: readonly TaskSighting[], workbench: Workbench): Promise<void> {
     const listed = new Set(tasks.map(({ launch }) => launch));
     await refreshAgents(deps, ({ launch, instance: id }) => {
       const instance = workbench.get(id);
-      const isOurs = instance?.launch?.id === launch && instance.launch.arn !== undefined;
+      if (instance === undefined) return true;
+      const isOurs = instance.launch?.id === launch && instance.launch.arn !== undefined;
       return listed.has(launch) || (isOurs && !isTerminal(instance.condition));
     });
   }

@@ -16,7 +16,7 @@ import type { Snapshot } from './snapshot.ts';
  */
 export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) {
   const held = new Map<InstanceId, Versioned<Instance>>();
-  const expunged = new Set<InstanceId>();
+  const expunged = new Map<InstanceId, Instance>();
   const entries = new Map<PathId, LaunchQueueEntry>();
   for (const { view, stored } of snapshot.runSpecs.values()) {
     if (view.entry !== undefined) entries.set(view.id, view.entry);
@@ -51,7 +51,8 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
     get: (id: InstanceId): Instance | undefined => held.get(id)?.value,
     /** With the revision that its next write replaces. */
     stored: (id: InstanceId): Versioned<Instance> | undefined => held.get(id),
-    isExpunged: (id: InstanceId): boolean => expunged.has(id),
+    /** An instance that this pass has deleted, as it was last. */
+    expunged: (id: InstanceId): Instance | undefined => expunged.get(id),
     all,
     byRunSpec,
 
@@ -95,7 +96,7 @@ export function createWorkbench(state: State, clock: Clock, snapshot: Snapshot) 
       const before = held.get(instance.id);
       if (before === undefined || !(await state.instances.remove(instance, before.rev))) return false;
       letGo(instance.id);
-      expunged.add(instance.id);
+      expunged.set(instance.id, before.value);
       return true;
     },
   };

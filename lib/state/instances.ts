@@ -69,6 +69,11 @@ export function createInstances(store: Store, keys: StateKeys) {
       if (item === undefined) return undefined;
       return { ...decodeItem<InstanceKey>(item, 'launch').value, ended: item['ended'] === true };
     },
+    /** Whether a task of the launch may run, as far as is known here: its end was not told. */
+    async isOpen(launch: LaunchId): Promise<boolean> {
+      const item = await store.get(keys.launch(launch));
+      return item !== undefined && item['ended'] !== true;
+    },
 
     async getQueueEntry(runSpec: PathId): Promise<Versioned<LaunchQueueEntry> | undefined> {
       const item = await store.get(keys.queueEntry(runSpec));

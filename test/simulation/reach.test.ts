@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toAppTaskId } from '../../lib/model/ids.ts';
 import type { Instance } from '../../lib/model/instance.ts';
 import { resolvePathId } from '../../lib/model/path-id.ts';
+import { claimsOf } from '../../lib/state/claims.ts';
 import { type ControlPlane, createControlPlane } from './control-plane.ts';
 
 const ID = resolvePathId('/app');
@@ -63,6 +64,64 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     const ends = plane.published.filter(({ eventType }) => eventType === 'unknown_instance_terminated_event');
     expect(ends).toHaveLength(runningThere);
     expect(ends).toContainEqual(expect.objectContaining({ instanceId: victim.id, runSpecId: ID, condition: 'Killed' }));
+  });
+
+  describe('one given up with its agent', () => {
+    const claimedOn = async (agent: number): Promise<number> =>
+      (await plane.state.agents.list()).flatMap(({ id, claims }) => (id === `i-${agent}` ? claimsOf(claims.value) : []))
+        .length;
+    const explained = async (agent: number) => {
+      const { json } = await plane.request('GET', `/stride/v1/explain${ID}`);
+      const { runSpecs } = json as {
+        runSpecs: { unplaced: { nearest: { agent: string; lacks: { rule: string }[] }[] }[] }[];
+      };
+      const near = runSpecs[0]?.unplaced[0]?.nearest.find((one) => one.agent === `i-${agent}`);
+      return near?.lacks.map(({ rule }) => rule);
+    };
+
+    it('holds what it has there until its end is told', async () => {
+      const { agent } = await deploy();
+      const lost = await there(agent);
+      plane.cluster.setConnected(agent, false);
+      await plane.clock.pass(LOST);
+      expect([await there(agent), await claimedOn(agent)]).toEqual([0, lost]);
+      plane.cluster.setConnected(agent, true);
+      await plane.clock.pass(2_000);
+      expect(await claimedOn(agent)).toBe(0);
+    });
+
+    it('holds it until a walk sees the end that was not told', async () => {
+      let delays: readonly number[] = [5];
+      plane = createControlPlane({ agents: 3, eventDelays: () => delays });
+      const { agent } = await deploy();
+      const lost = await there(agent);
+      plane.cluster.setConnected(agent, false);
+      await plane.clock.pass(LOST);
+      delays = [];
+      plane.cluster.setConnected(agent, true);
+      await plane.clock.pass(2_000);
+      expect([plane.cluster.running().length, await claimedOn(agent)]).toEqual([3, lost]);
+      await plane.clock.pass(61_000);
+      expect(await claimedOn(agent)).toBe(0);
+    });
+
+    it('holds it although its app is gone, and explain counts it', async () => {
+      const { agent } = await deploy({ cpus: 3, instances: 1, constraints: [] });
+      plane.cluster.setConnected(agent, false);
+      await plane.clock.pass(130_000);
+      expect((await plane.request('DELETE', `/v2/apps${ID}`)).status).toBe(200);
+      await plane.clock.pass(70_000);
+      expect([(await instances()).length, await claimedOn(agent)]).toEqual([0, 1]);
+      const constraints = [['hostname', 'LIKE', (await plane.state.agents.list())[agent]?.host?.value.host]];
+      expect((await plane.request('POST', '/v2/apps', { ...APP, cpus: 3, instances: 1, constraints })).status).toBe(
+        201,
+      );
+      await plane.clock.pass(5_000);
+      expect(await explained(agent)).toEqual(['maintenance', 'cpus']);
+      plane.cluster.setConnected(agent, true);
+      await plane.clock.pass(5_000);
+      expect([await conditions(), await claimedOn(agent)]).toEqual([['Running'], 1]);
+    });
   });
 
   it('waits, starts replacements when it is inactive, and lets the younger go when the lost one is back', async () => {

@@ -4,6 +4,7 @@ import { unknownInstanceTerminated } from '../../../lib/event/events.ts';
 import type { Clock } from '../../../lib/gateways/clock.ts';
 import { reduceInstance } from '../../../lib/instance/reduce-instance.ts';
 import { taskStatusOf } from '../../../lib/instance/task-status.ts';
+import type { LaunchId } from '../../../lib/model/ids.ts';
 import { isTerminal } from '../../../lib/model/instance.ts';
 import type { TaskSighting } from '../../../lib/model/task.ts';
 import type { KnownLaunch } from '../../../lib/state/instances.ts';
@@ -26,21 +27,31 @@ const ecsEvent = z.object({ 'detail-type': z.string(), detail: z.unknown() });
  * twice, late or in any order (design §4). What follows from it is the tick's business: the write wakes it.
  */
 export function createIngest({ state, clock, log }: IngestDeps) {
-  /** Tells of the end of a task whose instance is forgotten, unless the end was known when it was. */
-  async function tellUnknownEnd(task: TaskSighting, { id, runSpec, ended }: KnownLaunch): Promise<void> {
+  /**
+   * Tells of the end of a task whose instance is forgotten, unless the end was known when it was. Its launch is over with
+   * that, and what it held on its agent is free: the tick lets go of the claim.
+   */
+  async function tellUnknownEnd(
+    launch: LaunchId,
+    task: TaskSighting,
+    { id, runSpec, ended }: KnownLaunch,
+  ): Promise<void> {
     const status = taskStatusOf(task);
     if (ended || status === undefined || !isTerminal(status.condition)) return;
     const event = unknownInstanceTerminated(id, runSpec, status.condition, clock.now());
-    await state.announce(`ended-${task.launch}`, { events: [event], dirty: [], wake: false });
+    await state.announce(`ended-${launch}`, { events: [event], dirty: [], wake: false });
+    await state.instances.retireLaunch(launch, clock.now(), true);
+    await state.announce(`freed-${launch}`, { events: [], dirty: [runSpec], wake: true });
   }
 
   async function taskChanged(task: TaskSighting): Promise<void> {
-    const key = task.launch === undefined ? undefined : await state.instances.findLaunch(task.launch);
+    const { launch } = task;
+    const key = launch === undefined ? undefined : await state.instances.findLaunch(launch);
     // Not ours, or of an instance that is gone: the sweep finds what should not run.
-    if (key === undefined) return;
+    if (launch === undefined || key === undefined) return;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const stored = await state.instances.get(key);
-      if (stored === undefined) return tellUnknownEnd(task, key);
+      if (stored === undefined) return tellUnknownEnd(launch, task, key);
       const effect = reduceInstance(stored.value, { kind: 'seen', task }, clock.now());
       if (effect.kind === 'noop') return;
       const outbox = { events: effect.events, dirty: [key.runSpec], wake: true };
