@@ -23,8 +23,11 @@ export function slotsOf(spec: RunSpec): Slots {
   return interfaces === 0 && attachments === 0 ? NO_SLOTS : { interfaces, attachments };
 }
 
+const NO_NAMES: readonly string[] = [];
+
 /** Names of the external volumes; pods have none. */
 export function externalVolumesOf(spec: RunSpec): readonly string[] {
-  const volumes = spec.kind === 'app' ? (spec.container?.volumes ?? []) : [];
+  const volumes = spec.kind === 'app' ? spec.container?.volumes : undefined;
+  if (volumes === undefined || volumes.length === 0) return NO_NAMES;
   return volumes.flatMap((volume) => (volume.kind === 'external' ? [volume.external.name] : []));
 }

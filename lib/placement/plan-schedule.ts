@@ -52,19 +52,22 @@ function place({ instance, state, versions }: Turn, rank: number, { table }: Pla
   const disks = disksFor(request.demand, rank, table);
   table.take(rank, request.demand, hostPorts, disks);
   for (const each of versions) each.place(instance, spec, rank);
-  return {
+  const placement = {
     instance: instance.id,
     runSpec: spec.id,
     agent: table.agent(rank).facts.id,
     resources,
     hostPorts,
-    ...(disks.length > 0 && { disks }),
-    ...(slots !== NO_SLOTS && { slots }),
   };
+  // Most have neither: conditional fields would cost each placement a copy.
+  if (disks.length === 0 && slots === NO_SLOTS) return placement;
+  return { ...placement, ...(disks.length > 0 && { disks }), ...(slots !== NO_SLOTS && { slots }) };
 }
 
+const NO_SHARES: readonly DiskShare[] = [];
+
 function disksFor({ disks }: Demand, rank: number, table: AgentTable): readonly DiskShare[] {
-  if (disks.length === 0) return [];
+  if (disks.length === 0) return NO_SHARES;
   const shares = table.disks(rank).choose(disks);
   if (shares === undefined) throw new RangeError(`no disks for the volumes on agent ${table.agent(rank).facts.id}`);
   return shares;

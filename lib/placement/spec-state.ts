@@ -58,7 +58,8 @@ export class SpecState {
   renew(snapshot: ClusterSnapshot): boolean {
     const { moving, localRegion, volumeZones } = this.request;
     if (localRegion !== snapshot.localRegion || moving.some(({ isLevel }) => isLevel)) return false;
-    if (volumeZones.join(' ') !== volumeZonesOf(this.spec, snapshot).join(' ')) return false;
+    const zones = volumeZonesOf(this.spec, snapshot);
+    if (zones !== volumeZones && zones.join(' ') !== volumeZones.join(' ')) return false;
     if (moving.length === 0) return true;
     const known = snapshot.instances.get(this.spec.id);
     if (known === this.#known && this.#planned.length === 0) return true;
