@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Claim } from '../../lib/model/agent.ts';
-import type { ContentHash, InstanceId } from '../../lib/model/ids.ts';
+import type { ContentHash, InstanceId, LaunchId } from '../../lib/model/ids.ts';
 import { type Instance, isScheduled, isTerminal } from '../../lib/model/instance.ts';
 import type { LaunchQueueEntry } from '../../lib/model/launch-queue.ts';
 import type { PathId } from '../../lib/model/path-id.ts';
@@ -9,8 +9,8 @@ import type { RunSpec } from '../../lib/model/run-spec.ts';
 import type { ClusterSnapshot } from '../../lib/model/schedule.ts';
 import { launchable, pendingLaunches } from '../../lib/queue/pending-launches.ts';
 import { placeable, type StoredAgent } from '../../lib/state/agents.ts';
-import { claimsOf, keepClaims } from '../../lib/state/claims.ts';
 import type { DefinitionsView } from '../runtime/definitions/definitions-view.ts';
+import { filterClaims } from '../runtime/filter-claims.ts';
 import type { ApiDeps } from './deps.ts';
 
 const READS_AT_ONCE = 64;
@@ -58,23 +58,17 @@ function withStandingClaims(
   runSpecs: ReadonlyMap<PathId, WaitingRunSpec>,
   known: ReadonlyMap<InstanceId, Instance>,
 ): Promise<readonly StoredAgent[]> {
-  /** Most need no read, and then cost no promise. */
+  const mayRun = async (launch: LaunchId): Promise<boolean> => {
+    const found = await state.instances.findLaunch(launch);
+    return found !== undefined && !found.ended;
+  };
   function stands({ runSpec, instance: id, launch }: Claim): boolean | Promise<boolean> {
     const instance = known.get(id);
     // A run spec that was not read is not judged here. A task of an instance that was given up with its agent may run.
-    if (instance === undefined) return !runSpecs.has(runSpec) || state.instances.isOpen(launch);
+    if (instance === undefined) return !runSpecs.has(runSpec) || mayRun(launch);
     return instance.launch?.id === launch ? !isTerminal(instance.condition) : !isScheduled(instance);
   }
-  return pMap(
-    agents,
-    async (agent) => {
-      const { value, rev } = agent.claims;
-      const judged = claimsOf(value).map(stands);
-      const verdicts = judged.every((verdict) => typeof verdict === 'boolean') ? judged : await Promise.all(judged);
-      return { ...agent, claims: { value: keepClaims(value, verdicts), rev } };
-    },
-    { concurrency: READS_AT_ONCE },
-  );
+  return filterClaims(agents, stands);
 }
 
 async function formerSpecs(

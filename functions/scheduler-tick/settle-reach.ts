@@ -55,7 +55,7 @@ export function createReachSettler(deps: PassDeps, watch: AgentWatch) {
     if (killSentAt === undefined) return { moved: false, dueAt: clock.now() + KILL_PAUSE };
     await keepEnded(deps, instance);
     if (!(await workbench.expunge(instance))) return DONE;
-    await state.instances.retireLaunch(launch.id, clock.now(), false);
+    await state.instances.retireLaunch(launch.id, clock.now(), false, launch.arn);
     return MOVED;
   }
 

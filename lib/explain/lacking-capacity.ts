@@ -1,3 +1,4 @@
+import { isHostField } from '../constraints/field-value.ts';
 import type { Agent } from '../model/agent.ts';
 import type { AgentDisk } from '../model/agent-disk.ts';
 import { NOTHING_HELD } from '../model/held.ts';
@@ -45,8 +46,6 @@ export interface LackingCapacity {
   /** The shape that serves most first, with the fewest agents. */
   readonly shapes: readonly ShapeOffer[];
 }
-
-const isHostName = (field: string): boolean => field === 'hostname' || field === '@hostname';
 
 function shapeOf(agent: Agent, fields: readonly string[]): AgentShape {
   const { registered, roles, region, disks } = agent.facts;
@@ -118,7 +117,7 @@ export function lackingCapacity(snapshot: ClusterSnapshot, plan: SchedulePlan): 
   const after = afterPlan(snapshot, plan);
   const considered = after.pending.slice(0, MOST_WAITING);
   const asked = considered.flatMap(({ spec }) => spec.constraints.map(({ field }) => field));
-  const fields = [...new Set(asked)].filter((field) => !isHostName(field)).toSorted();
+  const fields = [...new Set(asked)].filter((field) => !isHostField(field)).toSorted();
   const needed = sumOf(considered);
   const offers =
     considered.length === 0

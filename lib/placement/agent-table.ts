@@ -10,6 +10,7 @@ import { AgentPorts } from './agent-ports.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Demand } from './demand.ts';
 import { placeInOrder, share } from './preference.ts';
+import { isSameMachine } from './same-machine.ts';
 
 /** Agents with the same registered cpus and memory: a demand takes the same share of each. */
 export interface Shape {
@@ -273,31 +274,6 @@ function byId(agents: readonly Agent[]): readonly Agent[] {
     return isAfter;
   });
   return isSorted ? agents : agents.toSorted((a, b) => (a.facts.id < b.facts.id ? -1 : 1));
-}
-
-/** The same in all that no launch changes. */
-function isSameMachine(a: Agent | undefined, b: Agent | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
-  const [one, other] = [a.facts, b.facts];
-  return (
-    one.id === other.id &&
-    one.status === other.status &&
-    one.connected === other.connected &&
-    one.region === other.region &&
-    one.zone === other.zone &&
-    a.host.host === b.host.host &&
-    isSame(one.registered, other.registered) &&
-    isSame(one.ports, other.ports) &&
-    isSame(one.disks ?? [], other.disks ?? []) &&
-    isSame(one.slots ?? {}, other.slots ?? {}) &&
-    isSame(one.roles, other.roles) &&
-    isSame(one.attributes, other.attributes)
-  );
-}
-
-/** Equal values in equal order; what is read twice from one store has both. */
-function isSame(a: object, b: object): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function shapesOf(agents: readonly Agent[]): { readonly shapes: readonly Shape[]; readonly shapeOf: Int32Array } {

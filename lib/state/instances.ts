@@ -1,5 +1,5 @@
 import { queryAll, type Store } from '../gateways/store.ts';
-import type { InstanceId, LaunchId } from '../model/ids.ts';
+import type { InstanceId, LaunchId, TaskArn } from '../model/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import type { LaunchQueueEntry } from '../model/launch-queue.ts';
 import type { MarathonEvent, Outbox } from '../model/outbox.ts';
@@ -24,6 +24,8 @@ export interface InstanceKey {
 export interface KnownLaunch extends InstanceKey {
   /** Its task has ended, which was told. */
   readonly ended: boolean;
+  /** Of a task whose instance is gone and whose end was not known then. */
+  readonly arn?: TaskArn;
 }
 
 /** The tick's own writes announce their events but wake nobody (design §3). */
@@ -59,22 +61,22 @@ export function createInstances(store: Store, keys: StateKeys) {
     /** Written before the claim: whoever meets the launch id can find the instance. */
     putLaunch: (launch: LaunchId, key: InstanceKey): Promise<boolean> =>
       store.put(encodeItem(keys.launch(launch), 'launch', key, 1)),
-    /** The launch is over: its item may go in a day. `ended`: the end of its task is known, and was told. */
-    async retireLaunch(launch: LaunchId, now: Instant, ended: boolean): Promise<void> {
+    /**
+     * The launch is over: its item may go in a day. `ended`: the end of its task is known, and was told; else `arn` is
+     * the task that may run on.
+     */
+    async retireLaunch(launch: LaunchId, now: Instant, ended: boolean, arn?: TaskArn): Promise<void> {
       const ttl = Math.floor(now / 1000) + RETIRED_LAUNCH_SECONDS;
-      await store.update(keys.launch(launch), { set: { ttl, ended } }, { kind: 'exists' });
+      const set = arn === undefined ? { ttl, ended } : { ttl, ended, arn };
+      await store.update(keys.launch(launch), { set }, { kind: 'exists' });
     },
     async findLaunch(launch: LaunchId): Promise<KnownLaunch | undefined> {
       const item = await store.get(keys.launch(launch));
       if (item === undefined) return undefined;
-      return { ...decodeItem<InstanceKey>(item, 'launch').value, ended: item['ended'] === true };
+      const { arn } = item;
+      const known = { ...decodeItem<InstanceKey>(item, 'launch').value, ended: item['ended'] === true };
+      return typeof arn === 'string' ? { ...known, arn: arn as TaskArn } : known;
     },
-    /** Whether a task of the launch may run, as far as is known here: its end was not told. */
-    async isOpen(launch: LaunchId): Promise<boolean> {
-      const item = await store.get(keys.launch(launch));
-      return item !== undefined && item['ended'] !== true;
-    },
-
     async getQueueEntry(runSpec: PathId): Promise<Versioned<LaunchQueueEntry> | undefined> {
       const item = await store.get(keys.queueEntry(runSpec));
       return item === undefined ? undefined : decodeItem<LaunchQueueEntry>(item, 'queue');

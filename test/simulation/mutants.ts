@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'claim not released on STOPPED',
     replacements: [
       {
-        file: 'functions/scheduler-tick/claims.ts',
+        file: 'functions/runtime/filter-claims.ts',
         text: 'value: keepClaims(value, verdicts)',
         by: 'value',
       },

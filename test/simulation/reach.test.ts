@@ -80,11 +80,13 @@ describe('agents that the cluster loses, and agents to be emptied', () => {
     };
 
     it('holds what it has there until its end is told', async () => {
-      const { agent } = await deploy();
+      const { victim, agent } = await deploy();
       const lost = await there(agent);
       plane.cluster.setConnected(agent, false);
       await plane.clock.pass(LOST);
       expect([await there(agent), await claimedOn(agent)]).toEqual([0, lost]);
+      const launch = victim.launch && (await plane.state.instances.findLaunch(victim.launch.id));
+      expect(launch).toMatchObject({ id: victim.id, ended: false, arn: victim.launch?.arn });
       plane.cluster.setConnected(agent, true);
       await plane.clock.pass(2_000);
       expect(await claimedOn(agent)).toBe(0);

@@ -144,8 +144,7 @@ const toStatus = (status: string): AgentStatus => (status === 'ACTIVE' || status
 /**
  * Reads a container instance. Attributes: ECS built-ins < custom attributes < instance tags. Tags `stride:roles`
  * (space separated, `any` for `*`), `stride:disk` (MiB), `stride:disks` (`toDisks`), `stride:ports` (ranges),
- * `stride:task-interfaces` and `stride:volume-attachments` (`toSlots`) say what
- * ECS has no field for.
+ * `stride:task-interfaces` and `stride:volume-attachments` (`toSlots`) say what ECS has no field for.
  */
 export function toAgentSighting(containerInstance: unknown): AgentSighting {
   const read = containerInstanceSchema.parse(containerInstance);

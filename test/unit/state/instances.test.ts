@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryStore, type MemoryStore } from '../../../lib/gateways/memory-store.ts';
-import type { LaunchId } from '../../../lib/model/ids.ts';
+import type { LaunchId, TaskArn } from '../../../lib/model/ids.ts';
 import type { Outbox } from '../../../lib/model/outbox.ts';
 import { resolvePathId } from '../../../lib/model/path-id.ts';
 import { newQueueEntry } from '../../../lib/queue/launch-queue-entry.ts';
@@ -79,6 +79,14 @@ describe('launches', () => {
     expect(await instances.findLaunch(launch)).toEqual({ ...key, ended: true });
     expect(store.expire(EPOCH + 24 * 3_600_000)).toBe(1);
     expect(await instances.findLaunch(launch)).toBeUndefined();
+  });
+
+  it('name the task that may run on, until its end is known', async () => {
+    await instances.putLaunch(launch, key);
+    await instances.retireLaunch(launch, EPOCH, false, 'arn:a' as TaskArn);
+    expect(await instances.findLaunch(launch)).toEqual({ ...key, ended: false, arn: 'arn:a' });
+    await instances.retireLaunch(launch, EPOCH, true);
+    expect(await instances.findLaunch(launch)).toEqual({ ...key, ended: true, arn: 'arn:a' });
   });
 
   it('are not made by being retired', async () => {
